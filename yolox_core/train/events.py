@@ -1,0 +1,135 @@
+"""What a training run says, as frozen records of plain values; each is also one line of the run folder's `events.jsonl`.
+
+`Trainer.run()` yields them; the window, the command line and a past run read the same stream and `match` on the class.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The run is set up. `device` in words, `config` as TrainConfig's fields, `run` the run folder."""
+
+    run: str
+    device: str
+    class_names: tuple[str, ...]
+    train_images: int
+    val_images: int
+    epochs: int
+    steps_per_epoch: int
+    parameters: int
+    first_epoch: int = 1
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One optimiser step. Losses are means over the batch's positives; times in seconds; `epoch` and `step` count from 1.
+
+    `step` counts over the whole run.
+    """
+
+    epoch: int
+    step: int
+    total_loss: float
+    iou_loss: float
+    obj_loss: float
+    cls_loss: float
+    l1_loss: float
+    learning_rate: float
+    image_size: int
+    images: int
+    step_time_s: float
+    load_time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochDone:
+    """One pass over the training images; `total_loss` is its mean, `time_s` excludes evaluation."""
+
+    epoch: int
+    step: int
+    total_loss: float
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EvalProgress:
+    """Evaluation under way: `done` of `total` images."""
+
+    epoch: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """AP figures of the averaged weights on the validation split, all in 0..1 (COCO AP .50:.95, AP50, VOC AP50)."""
+
+    epoch: int
+    step: int
+    ap: float
+    ap50: float
+    voc_ap50: float
+    ap50_per_class: dict[str, float]
+    images: int
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved:
+    """A checkpoint is on disk, whole. `kind` is last or best."""
+
+    path: str
+    kind: str
+    epoch: int
+    ap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know, in one sentence; `level` is info or warning."""
+
+    text: str
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The run is over. `state` is done, stopped or failed; paths are empty where no such file exists."""
+
+    state: str
+    best: str
+    last: str
+    ap: float
+    ap50: float
+    epochs: int
+    time_s: float
+    reason: str = ""
+
+
+TrainEvent = RunStarted | StepDone | EpochDone | EvalProgress | Evaluated | CheckpointSaved | Notice | RunFinished
+
+_BY_NAME: dict[str, type[TrainEvent]] = {
+    cls.__name__: cls
+    for cls in (RunStarted, StepDone, EpochDone, EvalProgress, Evaluated, CheckpointSaved, Notice, RunFinished)
+}
+
+
+def to_line(event: TrainEvent) -> str:
+    """The event as one line of JSON without the line end; its class stands under `event`."""
+    return json.dumps({"event": type(event).__name__, **asdict(event)})
+
+
+def from_line(line: str) -> TrainEvent | None:
+    """The event of one line; None for a line cut short by a kill or written by a later version."""
+    try:
+        values = json.loads(line)
+        cls = _BY_NAME[values.pop("event")]
+        if cls is RunStarted:
+            values["class_names"] = tuple(values["class_names"])
+        return cls(**values)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
