@@ -1,7 +1,7 @@
 """Files written whole or not at all."""
 
 import os
-import tempfile
+import uuid
 from pathlib import Path
 
 from yolox_core.errors import FileError
@@ -12,27 +12,19 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises FileError where the folder cannot be written. The permissions of a replaced file are kept.
     """
-    temporary = ""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise FileError(
             f"Could not be written ({error.strerror or error}).",
             where=path,
             action="Free space or write permission is needed; nothing was changed.",
         ) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
