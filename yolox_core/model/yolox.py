@@ -1,0 +1,48 @@
+"""The whole network and the table of its sizes (arXiv 2107.08430, table 1 and the published checkpoints)."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from yolox_core.model.head import DecoupledHead, anchor_points, decode
+from yolox_core.model.pafpn import Pafpn
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSize:
+    """Depth and width factors of a size; `depthwise` splits every 3x3 convolution; `image_size` is its usual input."""
+
+    depth: float
+    width: float
+    depthwise: bool = False
+    image_size: int = 640
+
+
+SIZES = {
+    "nano": ModelSize(0.33, 0.25, depthwise=True, image_size=416),
+    "tiny": ModelSize(0.33, 0.375, image_size=416),
+    "s": ModelSize(0.33, 0.50),
+    "m": ModelSize(0.67, 0.75),
+    "l": ModelSize(1.0, 1.0),
+    "x": ModelSize(1.33, 1.25),
+}
+
+
+class YOLOX(nn.Module):
+    """Images [B, 3, H, W], BGR 0..255 as float, sides multiples of 32, to predictions [B, A, 5 + C].
+
+    In training mode the raw predictions that the loss wants; in eval mode decoded ones: cx, cy, w, h in input pixels,
+    objectness and class probabilities in 0..1.
+    """
+
+    def __init__(self, size: ModelSize, classes: int) -> None:
+        super().__init__()
+        self.backbone = Pafpn(depth=size.depth, width=size.width, depthwise=size.depthwise)
+        self.head = DecoupledHead(classes, width=size.width, depthwise=size.depthwise)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Raw (training) or decoded (eval) predictions [B, A, 5 + C]."""
+        raw: Tensor = self.head(self.backbone(x))
+        if self.training:
+            return raw
+        return decode(raw, anchor_points(x.shape[2], x.shape[3], like=raw))
