@@ -103,7 +103,7 @@ class TrainConfig:
 
 
 def recipe(size: str) -> TrainConfig:
-    """The published recipe of a network size: input side, mosaic share and zoom, mixup (SEMANTICS of YOLOX, exps/default)."""
+    """The published recipe of a network size: input side, mosaic share and zoom, mixup (arXiv 2107.08430)."""
     base = TrainConfig(size=size)
     if size == "nano":
         return replace(base, mosaic_prob=0.5)

@@ -1,4 +1,4 @@
-"""What a training run says, as frozen records of plain values; each is also one line of the run folder's `events.jsonl`.
+"""What a training run says, as frozen records of plain values; each is also one line of the run's `events.jsonl`.
 
 `Trainer.run()` yields them; the window, the command line and a past run read the same stream and `match` on the class.
 """
@@ -26,9 +26,9 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepDone:
-    """One optimiser step. Losses are means over the batch's positives; times in seconds; `epoch` and `step` count from 1.
+    """One optimiser step. Losses are means over the batch's positives, times are in seconds.
 
-    `step` counts over the whole run.
+    `epoch` and `step` count from 1, `step` over the whole run.
     """
 
     epoch: int
