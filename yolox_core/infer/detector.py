@@ -1,0 +1,84 @@
+"""Images in, candidates out: a trained network with all that belongs to its use."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from yolox_core.checkpoint import build_model, load_checkpoint
+from yolox_core.errors import ValueOutOfRange
+from yolox_core.infer.candidates import Candidates, best_candidates
+from yolox_core.infer.device import pick_device
+from yolox_core.ops.letterbox import letterbox
+from yolox_core.ops.postprocess import boxes_from_cxcywh
+
+Backend = Callable[[Tensor], Tensor]
+
+FLOOR = 0.01
+TOP_K = 1000
+LARGEST_STRIDE = 32
+
+
+class Detector:
+    """A network on a device, its class names, and the side of its square input in pixels.
+
+    `backend` maps float32 [B, 3, H, W] BGR 0..255 on `device` to decoded [B, A, 5 + C]: cx, cy, w, h in input pixels,
+    objectness, class probabilities. A model passed in must be in eval mode; it is used as it is at each call.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        class_names: tuple[str, ...],
+        image_size: int,
+        device: torch.device,
+        *,
+        floor: float = FLOOR,
+        top_k: int | None = TOP_K,
+    ) -> None:
+        if image_size < LARGEST_STRIDE or image_size % LARGEST_STRIDE:
+            raise ValueOutOfRange(
+                f"The image size must be a multiple of {LARGEST_STRIDE} px, not {image_size}.",
+                field="image_size",
+                action="Use 320, 416 or 640, for instance.",
+            )
+        self._backend = backend
+        self.class_names = class_names
+        self.image_size = image_size
+        self.device = device
+        self.floor = floor
+        self.top_k = top_k
+
+    @classmethod
+    def open(cls, path: Path, *, device: str = "auto", image_size: int = 0) -> "Detector":
+        """The detector in a checkpoint file. `image_size` 0 takes the one it was trained at.
+
+        Raises FileError for the file, Unavailable for the device, ValueOutOfRange for the size.
+        """
+        chosen = pick_device(device)
+        checkpoint = load_checkpoint(path)
+        model = build_model(checkpoint).to(chosen)
+        return cls(model, checkpoint.class_names, image_size or checkpoint.image_size, chosen)
+
+    def with_limits(self, *, floor: float, top_k: int | None) -> "Detector":
+        """The same network, keeping candidates of at least `floor` and at most `top_k` an image (None: all)."""
+        return Detector(self._backend, self.class_names, self.image_size, self.device, floor=floor, top_k=top_k)
+
+    @torch.inference_mode()
+    def predict(self, images: Sequence[NDArray[np.uint8]]) -> list[Candidates]:
+        """The candidates of each image (uint8 [H, W, 3] BGR, any sizes), computed as one batch."""
+        if not images:
+            return []
+        fitted = [letterbox(image, self.image_size) for image in images]
+        batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
+        outputs = self._backend(batch.permute(0, 3, 1, 2).float().contiguous())
+        class_scores, class_ids = outputs[..., 5:].max(dim=-1, keepdim=True)
+        scores = outputs[..., 4:5] * class_scores
+        rows = torch.cat((boxes_from_cxcywh(outputs[..., :4]), scores, class_ids.to(outputs.dtype)), dim=-1)
+        return [
+            best_candidates(image_rows, scale=fit.scale, floor=self.floor, top_k=self.top_k)
+            for image_rows, fit in zip(rows.float().cpu().numpy(), fitted, strict=True)
+        ]

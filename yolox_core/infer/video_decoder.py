@@ -1,0 +1,142 @@
+"""Decoded frames of a video file from any keyframe on, each with its exact number."""
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from yolox_core.errors import FileError
+from yolox_core.infer.video_index import read_index
+
+Packets = Iterator["Packet[VideoStream]"]
+
+THREADS = 4
+NOT_VIDEO = {"tty", "image2"}  # FFmpeg draws text files and reads image sequences with these
+ADVICE = "Choose a video file such as .mp4, .mov, .mkv, .avi or .webm."
+
+
+class FrameDecoder:
+    """An open video file, its index, and a place in it: `position` is the number of the frame that comes next."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._container, self.stream = _open(path)
+        try:
+            self.index = read_index(self._container, self.stream)
+            if not self.index.times:
+                raise FileError("The video holds no frames.", where=path, action=ADVICE)
+            self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
+            self.start_at(0)
+        except BaseException:
+            self._container.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._frames = iter(())
+        self._container.close()
+
+    def start_at(self, key_place: int) -> None:
+        """Go to the keyframe with this place in the index."""
+        if self.index.is_counted:
+            self._reopen()
+            self.position = 0
+            self._frames = enumerate(self._decode(self._container.demux(self.stream)))
+        else:
+            self.position = self.index.keys[key_place] if self.index.keys else 0
+            self._frames = self._frames_since(self.index.times[self.position], self._packets_from(key_place))
+
+    def next(self) -> tuple[int, VideoFrame] | None:
+        """The next frame that can be decoded and its number; None at the end."""
+        numbered = next(self._frames, None)
+        self.position = len(self.index.times) if numbered is None else numbered[0] + 1
+        return numbered
+
+    def _reopen(self) -> None:
+        self._container.close()
+        self._container, self.stream = _open(self._path)
+
+    def _packets_from(self, key_place: int) -> Packets:
+        """Packets in file order from a keyframe on; where the file's own seek jumps past it, an earlier is tried."""
+        if not self.index.keys:
+            self._reopen()
+            return self._container.demux(self.stream)
+        wanted = self.index.times[self.index.keys[key_place]]
+        for place in range(key_place, -1, -1):
+            packets = _since(self._seek(self.index.times[self.index.keys[place]]), wanted, self.index.decode_places)
+            if packets is not None:
+                return packets
+        self._reopen()
+        from_start = self._container.demux(self.stream)
+        return _since(from_start, wanted, self.index.decode_places) or iter(())
+
+    def _seek(self, time: int) -> Packets:
+        try:
+            self._container.seek(time, stream=self.stream)
+        except FFmpegError:  # some files cannot be sought in
+            self._reopen()
+        return self._container.demux(self.stream)
+
+    def _frames_since(self, first_time: int, packets: Packets) -> Iterator[tuple[int, VideoFrame]]:
+        for frame in self._decode(packets):
+            if frame.pts is not None and frame.pts >= first_time:  # earlier ones lean on what precedes the keyframe
+                yield self.index.number_at(frame.pts), frame
+
+    def _decode(self, packets: Packets) -> Iterator[VideoFrame]:
+        """All frames that can be had: a packet that cannot be decoded is passed over, a broken end ends them."""
+        for packet in _readable(packets):
+            try:
+                yield from self.stream.decode(packet)
+            except FFmpegError:
+                continue
+        try:
+            yield from self.stream.decode(None)
+        except FFmpegError:
+            return
+
+
+def _open(path: Path) -> tuple[InputContainer, VideoStream]:
+    """The opened file and its picture stream. Raises FileError where there is none."""
+    if not path.is_file():
+        raise FileError("There is no such file.", where=path, action=ADVICE)
+    try:
+        container = av.open(str(path.absolute()))
+    except (FFmpegError, OSError, ValueError) as error:
+        raise FileError("This is not a video, or it is damaged.", where=path, action=ADVICE) from error
+    covers = Disposition.attached_pic | Disposition.timed_thumbnails
+    streams = [s for s in container.streams.video if not s.disposition & covers]
+    if not streams or container.format.name in NOT_VIDEO:
+        container.close()
+        raise FileError("There are no moving pictures in this file.", where=path, action=ADVICE)
+    stream = streams[0]
+    stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = THREADS
+    return container, stream
+
+
+def _readable(packets: Packets) -> Packets:
+    """Packets with content, up to the end or to where the file is broken off."""
+    try:
+        for packet in packets:
+            if packet.size:
+                yield packet
+    except FFmpegError:
+        return
+
+
+def _since(packets: Packets, wanted: int, places: dict[int, int]) -> Packets | None:
+    """The packets from the one shown at `wanted` on; None where they begin behind it."""
+    packets = _readable(packets)
+    for packet in packets:
+        if packet.pts == wanted:
+            return chain((packet,), packets)
+        if packet.pts is not None and places.get(packet.pts, -1) > places[wanted]:
+            return None
+    return None
