@@ -1,0 +1,243 @@
+"""The only place where boxes change: the annotations of the open folder, which are edited, selected, undone, saved."""
+
+from dataclasses import dataclass, replace
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from app.editor.edits import changed_keys
+from app.editor.labels import Labels, is_changed, read_labels, write_labels
+from app.editor.undo import AnnotationCommand, forget_image, redo_step, undo_step
+from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.errors import UserError
+from yolox_core.records import Annotation
+
+FIRST_NEW_KEY = 1_000_001  # files number their boxes from 1: a new box never takes the key of one that was deleted
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One image on the desk: its labels on disk and its annotation here."""
+
+    labels: Labels
+    annotation: Annotation
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the annotation differs from what is on disk."""
+        return self.annotation != self.labels.saved
+
+
+class AnnotationDocument(QObject):
+    """Annotations of one folder. Images that were edited stay here, so that nothing is lost by leaving them."""
+
+    image_changed = Signal(object)  # ImageFile | None: another image is on the desk
+    annotation_changed = Signal(object)  # Annotation of the image on the desk
+    selection_changed = Signal(object)  # tuple of keys
+    sheet_changed = Signal(object)  # ImageFile whose state or dirty mark may be another
+    saved = Signal(object)  # ImageFile whose labels were written
+    save_failed = Signal(UserError)
+    reloaded = Signal(object)  # ImageFile whose steps were dropped, because another program wrote its labels
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.is_autosaving = True
+        self._folder: DataFolder | None = None
+        self._sheets: dict[str, Sheet] = {}
+        self._image: ImageFile | None = None
+        self._selected: tuple[int, ...] = ()
+        self._touched: set[str] = set()
+        self._new_keys = count(FIRST_NEW_KEY)
+        self._gestures = count(1)
+
+    @property
+    def image(self) -> ImageFile | None:
+        """The image on the desk."""
+        return self._image
+
+    @property
+    def annotation(self) -> Annotation:
+        """The annotation of the image on the desk; an empty one of size 0 without an image."""
+        sheet = self._sheet()
+        return sheet.annotation if sheet else Annotation(0, 0)
+
+    @property
+    def problem(self) -> UserError | None:
+        """Why the labels on the desk cannot be changed; None when they can."""
+        sheet = self._sheet()
+        return sheet.labels.problem if sheet else None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether there is an image on the desk whose labels can be changed."""
+        return self._image is not None and self.problem is None
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """Keys of the selected boxes, the one selected last at the end."""
+        return self._selected
+
+    def new_key(self) -> int:
+        """A key that no box has had."""
+        return next(self._new_keys)
+
+    def new_gesture(self) -> int:
+        """An id that makes the changes of one drag, or of one series of nudges, one step of undo."""
+        return next(self._gestures)
+
+    def is_dirty(self, name: str) -> bool:
+        """Whether the image of this name has changes that are not on disk."""
+        sheet = self._sheets.get(name)
+        return sheet is not None and sheet.is_dirty
+
+    @property
+    def dirty_images(self) -> tuple[ImageFile, ...]:
+        """Images with changes that are not on disk."""
+        return tuple(sheet.labels.image for sheet in self._sheets.values() if sheet.is_dirty)
+
+    def held_annotation(self, name: str) -> Annotation | None:
+        """The annotation of an image that is held here; None for one that is only on disk."""
+        sheet = self._sheets.get(name)
+        return sheet.annotation if sheet else None
+
+    def set_folder(self, folder: DataFolder | None) -> None:
+        """Clear the desk for another folder; unsaved changes and all steps of undo are dropped."""
+        self._folder = folder
+        self._image = None
+        self._sheets = {}
+        self._touched = set()
+        self._selected = ()
+        self.undo_stack.clear()
+        self.image_changed.emit(None)
+
+    def open(self, image: ImageFile) -> None:
+        """Put an image on the desk. The one that leaves is saved when that is wanted; failing to save loses nothing."""
+        if self._folder is None or image == self._image:
+            return
+        self._leave()
+        self._sheets[image.name] = self._fresh_sheet(self._folder, image)
+        self._image = image
+        self._selected = ()
+        self.image_changed.emit(image)
+        self.sheet_changed.emit(image)
+
+    def select(self, keys: tuple[int, ...]) -> None:
+        """Select these boxes and no others."""
+        present = {box.key for box in self.annotation.boxes}
+        keys = tuple(key for key in dict.fromkeys(keys) if key in present)
+        if keys != self._selected:
+            self._selected = keys
+            self.selection_changed.emit(keys)
+
+    def change(self, text: str, annotation: Annotation, *, gesture: int = 0) -> None:
+        """Make one step: the image on the desk gets this annotation. Nothing happens to labels that cannot be changed."""
+        if self._image is None or not self.is_editable or annotation == self.annotation:
+            return
+        self._touched.add(self._image.name)
+        self.undo_stack.push(
+            AnnotationCommand(
+                text,
+                self._image,
+                before=self.annotation,
+                after=annotation,
+                gesture=gesture,
+                apply=self._show_annotation,
+            )
+        )
+
+    def undo(self) -> None:
+        """Take back the newest step, on its own image."""
+        undo_step(self.undo_stack)
+
+    def redo(self) -> None:
+        """Make the step again that was taken back last, on its own image."""
+        redo_step(self.undo_stack)
+
+    def save(self) -> bool:
+        """Save the image on the desk if it is dirty; False when that failed (`save_failed` says why)."""
+        return self._image is None or self._save(self._image.name)
+
+    def save_all(self) -> bool:
+        """Save every dirty image; False when one of them failed."""
+        return all([self._save(image.name) for image in self.dirty_images])
+
+    def keep_mine(self, name: str) -> bool:
+        """Save over what another program wrote; False when that failed."""
+        return self._save(name, is_forced=True)
+
+    def take_theirs(self, name: str) -> None:
+        """Drop the changes to an image, and its steps of undo, for what is on disk now."""
+        sheet = self._sheets.get(name)
+        if sheet is None or self._folder is None:
+            return
+        image = sheet.labels.image
+        self._forget_steps(image)
+        labels = read_labels(self._folder, image)
+        self._sheets[name] = Sheet(labels, labels.saved)
+        if image == self._image:
+            self._selected = ()
+            self.image_changed.emit(image)
+        self.sheet_changed.emit(image)
+
+    def _sheet(self) -> Sheet | None:
+        return self._sheets.get(self._image.name) if self._image else None
+
+    def _fresh_sheet(self, folder: DataFolder, image: ImageFile) -> Sheet:
+        sheet = self._sheets.get(image.name)
+        if sheet is not None:
+            if sheet.is_dirty or not is_changed(sheet.labels):
+                return sheet
+            self._forget_steps(image)
+            self.reloaded.emit(image)
+        labels = read_labels(folder, image)
+        return Sheet(labels, labels.saved)
+
+    def _forget_steps(self, image: ImageFile) -> None:
+        self._touched.discard(image.name)
+        forget_image(self.undo_stack, image)
+
+    def _leave(self) -> None:
+        image = self._image
+        if image is None:
+            return
+        if self.is_autosaving:
+            self._save(image.name)
+        if image.name not in self._touched:
+            del self._sheets[image.name]
+
+    def _save(self, name: str, *, is_forced: bool = False) -> bool:
+        sheet = self._sheets[name]
+        if not sheet.is_dirty and not is_forced:
+            return True
+        try:
+            labels = write_labels(sheet.labels, sheet.annotation, is_forced=is_forced)
+        except UserError as problem:
+            self.save_failed.emit(problem)
+            return False
+        self._sheets[name] = replace(sheet, labels=labels)
+        self.sheet_changed.emit(labels.image)
+        self.saved.emit(labels.image)
+        return True
+
+    def _show_annotation(self, image: ImageFile, annotation: Annotation) -> None:
+        self.open(image)
+        if image.name not in self._touched:
+            return
+        sheet = self._sheets[image.name]
+        self._sheets[image.name] = replace(sheet, annotation=annotation)
+        selected = _selected_after(self._selected, sheet.annotation, annotation)
+        self.annotation_changed.emit(annotation)
+        if selected != self._selected:
+            self._selected = selected
+            self.selection_changed.emit(selected)
+        self.sheet_changed.emit(image)
+
+
+def _selected_after(selected: tuple[int, ...], before: Annotation, after: Annotation) -> tuple[int, ...]:
+    changed = changed_keys(before, after)
+    if set(changed) <= set(selected):
+        present = {box.key for box in after.boxes}
+        return tuple(key for key in selected if key in present)
+    return changed

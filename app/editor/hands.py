@@ -1,0 +1,219 @@
+"""What the mouse and the arrow keys do to boxes: one gesture at a time, each one step of undo."""
+
+from dataclasses import dataclass, replace
+
+from app.editor.document import AnnotationDocument
+from app.editor.edits import chosen, with_added, with_boxes_replaced
+from app.editor.gestures import BoxIndex, Part, Target, drawn_edges, move_step, moved, next_in_cycle, resized, target_at
+from app.editor.viewport import View
+from yolox_core.records import Annotation, Box
+
+DRAG_FROM = 3.0
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A box is being drawn from `start` (image pixels); `is_by_clicks` once the button went up where it went down."""
+
+    start: Point
+    pressed_at: Point
+    is_by_clicks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Boxes are held by their middle. `cycle` is what a click without a drag selects."""
+
+    boxes: tuple[Box, ...]
+    start: Point
+    pressed_at: Point
+    gesture: int
+    cycle: int | None = None
+    is_under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resizing:
+    """A box is held by one of its eight handles."""
+
+    box: Box
+    part: Part
+    start: Point
+    pressed_at: Point
+    gesture: int
+    is_under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeSeries:
+    """Arrow keys in a row: the annotation that the last one left, and the gesture that they share."""
+
+    annotation: Annotation
+    gesture: int
+
+
+class Hands:
+    """Turns presses, drags and releases at screen points into changes of the document."""
+
+    def __init__(self, document: AnnotationDocument) -> None:
+        self._document = document
+        self._gesture: Drawing | Moving | Resizing | None = None
+        self._nudges: NudgeSeries | None = None
+        self._index = BoxIndex.of(())
+        self._indexed: tuple[Box, ...] = ()
+        self.is_drawing_mode = False
+        self.class_name = ""
+
+    @property
+    def gesture(self) -> Drawing | Moving | Resizing | None:
+        """What the hand is doing now."""
+        return self._gesture
+
+    def target(self, view: View, at: Point) -> Target | None:
+        """What a press at a screen point would take hold of."""
+        boxes = self._document.annotation.boxes
+        selected = self._document.selected
+        return target_at(self._fresh_index(), boxes, selected=selected, view=view, at=at)
+
+    def press(self, view: View, at: Point, *, is_adding: bool = False) -> None:
+        """Begin a gesture, if there is something to take hold of. `is_adding` adds to the selection or takes out of it."""
+        self._nudges = None
+        if not self._document.is_editable or not self.is_drawing_mode:
+            self._press_on_box(view, at, is_adding=is_adding)
+        elif isinstance(self._gesture, Drawing):
+            self._finish_drawing(self._gesture, view, at)
+        else:
+            self._gesture = Drawing(view.to_image(*at), at)
+
+    def drag(self, view: View, at: Point) -> None:
+        """Follow the pointer."""
+        gesture = self._gesture
+        if isinstance(gesture, Drawing) or gesture is None:
+            return
+        if not gesture.is_under_way and not _is_drag(gesture.pressed_at, at):
+            return
+        x, y = view.to_image(*at)
+        step = (x - gesture.start[0], y - gesture.start[1])
+        if isinstance(gesture, Moving):
+            self._gesture = replace(gesture, is_under_way=True)
+            self._move(gesture, step)
+        else:
+            self._gesture = replace(gesture, is_under_way=True)
+            box = resized(gesture.box, gesture.part, step, self._size)
+            self._replace(f"Resize {box.class_name}", (box,), gesture.gesture)
+
+    def release(self, view: View, at: Point) -> None:
+        """End a gesture; a box drawn by clicks goes on to its second click."""
+        gesture = self._gesture
+        if isinstance(gesture, Drawing):
+            if not gesture.is_by_clicks and _is_drag(gesture.pressed_at, at):
+                self._finish_drawing(gesture, view, at)
+            else:
+                self._gesture = replace(gesture, is_by_clicks=True)
+            return
+        self._gesture = None
+        if isinstance(gesture, Moving) and not gesture.is_under_way and gesture.cycle is not None:
+            self._document.select((gesture.cycle,))
+
+    def cancel(self) -> bool:
+        """Drop the gesture and what it did so far; False when there was none."""
+        gesture, self._gesture = self._gesture, None
+        if isinstance(gesture, Moving):
+            self._replace("Move", gesture.boxes, gesture.gesture)
+        elif isinstance(gesture, Resizing):
+            self._replace("Resize", (gesture.box,), gesture.gesture)
+        return gesture is not None
+
+    def nudge(self, dx: int, dy: int) -> None:
+        """Move the selected boxes by whole pixels; a series of nudges is one step of undo."""
+        document = self._document
+        boxes = chosen(document.annotation, document.selected)
+        if not boxes or self._gesture is not None:
+            return
+        series = self._nudges
+        is_going_on = series is not None and series.annotation is document.annotation
+        gesture = series.gesture if series is not None and is_going_on else document.new_gesture()
+        step = move_step(boxes, dx, dy, self._size)
+        self._replace(_move_text(boxes), tuple(moved(box, step) for box in boxes), gesture)
+        self._nudges = NudgeSeries(document.annotation, gesture)
+
+    def drawn_edges(self, view: View, at: Point) -> tuple[float, float, float, float] | None:
+        """Edges in image pixels of the box that is being drawn to screen point `at`; None when none is."""
+        gesture = self._gesture
+        if not isinstance(gesture, Drawing):
+            return None
+        return drawn_edges(gesture.start, view.to_image(*at), self._size)
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self._document.annotation.width, self._document.annotation.height
+
+    def _fresh_index(self) -> BoxIndex:
+        boxes = self._document.annotation.boxes
+        if boxes is not self._indexed:
+            self._index, self._indexed = BoxIndex.of(boxes), boxes
+        return self._index
+
+    def _press_on_box(self, view: View, at: Point, *, is_adding: bool) -> None:
+        document = self._document
+        target = self.target(view, at)
+        if target is None:
+            return
+        if is_adding:
+            document.select(_toggled(document.selected, target.key))
+            return
+        start = view.to_image(*at)
+        cycle = None
+        if target.key in document.selected:
+            under = self._fresh_index().at(*start, reach=0.0)
+            cycle = next_in_cycle(under, document.selected[-1]) if target.part is Part.BODY else None
+        else:
+            document.select((target.key,))
+        self._take_hold(target, start, at, cycle)
+
+    def _take_hold(self, target: Target, start: Point, at: Point, cycle: int | None) -> None:
+        document = self._document
+        if not document.is_editable:
+            if cycle is not None:
+                document.select((cycle,))
+            return
+        gesture = document.new_gesture()
+        if target.part is Part.BODY:
+            boxes = chosen(document.annotation, document.selected)
+            self._gesture = Moving(boxes, start, at, gesture, cycle)
+        else:
+            box = document.annotation.box(target.key)
+            assert box is not None
+            self._gesture = Resizing(box, target.part, start, at, gesture)
+
+    def _move(self, gesture: Moving, step: Point) -> None:
+        whole = move_step(gesture.boxes, *step, self._size)
+        self._replace(_move_text(gesture.boxes), tuple(moved(box, whole) for box in gesture.boxes), gesture.gesture)
+
+    def _replace(self, text: str, boxes: tuple[Box, ...], gesture: int) -> None:
+        document = self._document
+        document.change(text, with_boxes_replaced(document.annotation, boxes), gesture=gesture)
+
+    def _finish_drawing(self, gesture: Drawing, view: View, at: Point) -> None:
+        self._gesture = None
+        document = self._document
+        edges = drawn_edges(gesture.start, view.to_image(*at), self._size)
+        box = Box(self.class_name, *edges, key=document.new_key())
+        document.change(f"Draw {box.class_name}", with_added(document.annotation, (box,)))
+        document.select((box.key,))
+
+
+def _is_drag(start: Point, end: Point) -> bool:
+    return max(abs(end[0] - start[0]), abs(end[1] - start[1])) >= DRAG_FROM
+
+
+def _toggled(selected: tuple[int, ...], key: int) -> tuple[int, ...]:
+    if key in selected:
+        return tuple(other for other in selected if other != key)
+    return (*selected, key)
+
+
+def _move_text(boxes: tuple[Box, ...]) -> str:
+    return f"Move {boxes[0].class_name}" if len(boxes) == 1 else f"Move {len(boxes)} boxes"

@@ -1,0 +1,368 @@
+"""The Edit page: list of images, canvas, classes and boxes, joined by the document."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QMessageBox, QSplitter, QToolBar, QVBoxLayout, QWidget
+
+from app.actions import make_action
+from app.editor.actions import SHORTCUTS
+from app.editor.box_list import BoxList
+from app.editor.canvas import Canvas
+from app.editor.class_list import ClassList, with_new_names
+from app.editor.class_names import sampled_class_names
+from app.editor.commands import FALLBACK_CLASS, BoxCommands
+from app.editor.conflict_bar import ConflictBar
+from app.editor.document import AnnotationDocument
+from app.editor.image_list import ImageList
+from app.editor.labels import LabelsChangedOnDisk
+from app.editor.menu import box_menu
+from app.editor.pictures import Picture, PictureLoader
+from app.editor.status_line import StatusLine, state_text
+from app.jobs import Job
+from app.session import Session
+from app.widgets.message_bar import MessageBar
+from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.errors import UserError
+from yolox_core.records import Annotation
+
+TOOLBAR = (
+    ("previous_image", "next_image"),
+    ("draw",),
+    ("undo", "redo"),
+    ("delete", "duplicate"),
+    ("fit", "actual_size"),
+    ("verify", "save"),
+)
+ZOOM_STEP = 1.25
+READ_AHEAD = (1, -1, 2)
+
+
+class EditorPanel(QWidget):
+    """Shows one image of the session's folder and lets the user mend its boxes."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._folder: DataFolder | None = None
+        self.document = AnnotationDocument(self)
+        self.commands = BoxCommands(self.document, self)
+        self._pictures = PictureLoader(self)
+        self.canvas = Canvas(self.document)
+        self.images = ImageList(self.document)
+        self.boxes = BoxList(self.document)
+        self.classes = ClassList()
+        self.notices = MessageBar()
+        self.image_notices = MessageBar()
+        self.conflicts = ConflictBar()
+        self.status = StatusLine()
+        self._actions = self._make_actions()
+        self._lay_out()
+        self._connect_parts()
+        self._connect_document()
+        self._on_folder_changed(session.folder)
+
+    def show_image(self, path: Path) -> None:
+        """Show the image at this path, if the open folder has it."""
+        images = self._folder.images if self._folder else ()
+        image = next((image for image in images if image.path == path), None)
+        if image is None:
+            self.notices.show_problem(
+                UserError("This image is not in the open folder.", where=path, action="Open its folder first.")
+            )
+            return
+        if image not in self.images.images:
+            self.images.filter_line.clear()
+        self.document.open(image)
+
+    def can_close(self) -> bool:
+        """Whether nothing would be lost: saves what is not saved, and asks where that fails or is not wanted."""
+        dirty = self.document.dirty_images
+        if not dirty:
+            return True
+        if not self.document.is_autosaving:
+            return self._ask_about_saving(len(dirty))
+        return self.document.save_all() or self._ask_about_losing(len(self.document.dirty_images))
+
+    def shut_down(self) -> None:
+        """End the threads of this page."""
+        self._pictures.stop()
+        self.images.stop()
+
+    def actions(self) -> list[QAction]:
+        """The actions of this page, for a menu."""
+        return list(self._actions.values())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space toggles the verified mark in the lists too."""
+        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+            self.commands.toggle_verified()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _make_actions(self) -> dict[str, QAction]:
+        slots: dict[str, Callable[[], object]] = {
+            "next_image": lambda: self._go(1),
+            "previous_image": lambda: self._go(-1),
+            "draw": lambda: self.canvas.set_draw_mode(not self.canvas.hands.is_drawing_mode),
+            "save": self.document.save,
+            "verify": self.commands.toggle_verified,
+            "undo": self.document.undo,
+            "redo": self.document.redo,
+            "delete": self.commands.delete,
+            "duplicate": self.commands.duplicate,
+            "copy": self.commands.copy,
+            "paste": self.commands.paste,
+            "select_all": self.commands.select_all,
+            "choose_class": self.classes.start_search,
+            "difficult": self.commands.toggle_difficult,
+            "truncated": self.commands.toggle_truncated,
+            "fit": self.canvas.fit,
+            "actual_size": self.canvas.show_actual_size,
+            "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
+            "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
+            "find_image": self.images.filter_line.setFocus,
+        }
+        return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
+
+    def _lay_out(self) -> None:
+        middle = _column(self._make_toolbar(), self.conflicts, self.notices, self.image_notices)
+        layout = middle.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.status)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(_titled("Classes", self.classes))
+        right.addWidget(_titled("Boxes", self.boxes))
+        right.setSizes([260, 340])
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        for part in (_titled("Images", self.images), middle, right):
+            splitter.addWidget(part)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([220, 900, 250])
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+    def _make_toolbar(self) -> QToolBar:
+        bar = QToolBar()
+        bar.setIconSize(QSize(20, 20))
+        for index, group in enumerate(TOOLBAR):
+            if index:
+                bar.addSeparator()
+            for name in group:
+                bar.addAction(self._actions[name])
+        return bar
+
+    def _connect_parts(self) -> None:
+        self._session.folder_changed.connect(self._on_folder_changed)
+        self._pictures.loaded.connect(self._on_picture_loaded)
+        self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
+        self.images.image_chosen.connect(self.document.open)
+        self.classes.class_chosen.connect(self._on_class_chosen)
+        self.classes.search_left.connect(self.canvas.setFocus)
+        self.commands.class_changed.connect(self._on_class_changed)
+        self.canvas.view_changed.connect(lambda view: self.status.show_zoom(view.scale))
+        self.canvas.pointer_moved.connect(self.status.show_pointer)
+        self.canvas.space_tapped.connect(self.commands.toggle_verified)
+        self.canvas.draw_mode_changed.connect(self._actions["draw"].setChecked)
+        self.canvas.menu_wanted.connect(self._show_menu)
+        self.conflicts.mine_kept.connect(lambda image: self.document.keep_mine(image.name))
+        self.conflicts.theirs_taken.connect(lambda image: self.document.take_theirs(image.name))
+        for number in range(1, 10):
+            keys = QShortcut(QKeySequence(str(number)), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(lambda number=number: self._apply_class_number(number))
+        for watched in (self.images.view, self.boxes):
+            watched.installEventFilter(self)
+
+    def _connect_document(self) -> None:
+        document = self.document
+        document.image_changed.connect(self._on_image_changed)
+        document.annotation_changed.connect(self._on_annotation_changed)
+        document.selection_changed.connect(self._on_selection_changed)
+        document.sheet_changed.connect(self._refresh_state)
+        document.saved.connect(self._on_saved)
+        document.save_failed.connect(self._on_save_failed)
+        document.reloaded.connect(self._on_reloaded)
+        document.undo_stack.indexChanged.connect(self._refresh_actions)
+
+    def _on_folder_changed(self, folder: DataFolder | None) -> None:
+        old, self._folder = self._folder, folder
+        if old is not None and folder is not None and (old.root, old.images) == (folder.root, folder.images):
+            self._add_class_names(folder.class_names)
+            return
+        self.document.save_all()
+        self.notices.clear()
+        self.conflicts.clear()
+        self.classes.set_names(folder.class_names if folder else ())
+        self.commands.set_class_name(folder.class_names[0] if folder and folder.class_names else "")
+        self.document.set_folder(folder)
+        self.images.set_folder(folder)
+        self.canvas.set_hint("Open a folder of images to edit their boxes." if folder is None else "No image.")
+        if folder is None:
+            return
+        if not folder.class_names:
+            self._look_for_class_names(folder)
+        if folder.images:
+            self.document.open(folder.images[0])
+
+    def _look_for_class_names(self, folder: DataFolder) -> None:
+        job = Job(lambda: sampled_class_names(folder), self)
+        job.record_ready.connect(self._add_class_names)
+        self._session.start(job)
+
+    def _add_class_names(self, names: tuple[str, ...]) -> None:
+        self.classes.set_names(with_new_names(self.classes.names, names))
+        if not self.commands.class_name and self.classes.names:
+            self.commands.set_class_name(self.classes.names[0])
+
+    def _go(self, step: int) -> None:
+        images = self.images.images
+        row = self.images.model.row_of(self.document.image)
+        target = row + step if row is not None else 0
+        if 0 <= target < len(images):
+            self.document.open(images[target])
+
+    def _on_image_changed(self, image: ImageFile | None) -> None:
+        self.images.show_current(image)
+        self.image_notices.clear()
+        if image is not None:
+            self._pictures.show(image.path, neighbours=self._neighbours(image))
+            if self.document.problem is not None:
+                self.image_notices.show_problem(self.document.problem)
+        self._on_annotation_changed(self.document.annotation)
+        self._refresh_state(image)
+
+    def _neighbours(self, image: ImageFile) -> tuple[Path, ...]:
+        images, row = self.images.images, self.images.model.row_of(image)
+        if row is None:
+            return ()
+        return tuple(images[row + step].path for step in READ_AHEAD if 0 <= row + step < len(images))
+
+    def _on_picture_loaded(self, picture: Picture) -> None:
+        image = self.document.image
+        if image is None or picture.path != image.path:
+            return
+        self.canvas.set_picture(picture)
+        if picture.problem is not None:
+            self.image_notices.show_problem(picture.problem)
+
+    def _on_annotation_changed(self, annotation: Annotation) -> None:
+        self._add_class_names(tuple(box.class_name for box in annotation.boxes))
+        self.classes.show_annotation(annotation)
+
+    def _on_selection_changed(self, keys: tuple[int, ...]) -> None:
+        self.canvas.centre_on_selection()
+        box = self.document.annotation.box(keys[-1]) if keys else None
+        self._actions["difficult"].setChecked(box is not None and box.difficult)
+        self._actions["truncated"].setChecked(box is not None and box.truncated)
+        self._refresh_actions()
+
+    def _on_class_chosen(self, name: str) -> None:
+        self._add_class_names((name,))
+        self.commands.apply_class(name)
+        self.canvas.setFocus()
+
+    def _on_class_changed(self, name: str) -> None:
+        self.canvas.hands.class_name = name or FALLBACK_CLASS
+        self.classes.show_current(name)
+
+    def _apply_class_number(self, number: int) -> None:
+        if number <= len(self.classes.names):
+            self.commands.apply_class(self.classes.names[number - 1])
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = box_menu(self, self.classes.names, self._actions, self.commands.apply_class)
+        menu.exec(at)
+
+    def _on_saved(self, image: ImageFile) -> None:
+        self.notices.clear()
+        self._session.annotation_saved.emit(image.path)
+
+    def _on_save_failed(self, problem: UserError) -> None:
+        if isinstance(problem, LabelsChangedOnDisk):
+            self.conflicts.ask(problem)
+        else:
+            kept = UserError(problem.what, where=problem.where, action=f"{problem.action} Your changes are kept here.")
+            self.notices.show_problem(kept)
+
+    def _on_reloaded(self, image: ImageFile) -> None:
+        self.notices.show_text(
+            f"Another program has changed the labels of {image.name}: they were read again, and the steps of undo "
+            "that belong to the old ones are gone."
+        )
+
+    def _refresh_state(self, _image: object) -> None:
+        image, annotation = self.document.image, self.document.annotation
+        row = self.images.model.row_of(image)
+        self.status.show_place(0 if row is None else row + 1, len(self.images.images), image.name if image else "")
+        is_dirty = image is not None and self.document.is_dirty(image.name)
+        text = state_text(annotation, is_dirty=is_dirty, is_read_only=self.document.problem is not None)
+        self.status.show_state(text if image else "")
+        self._actions["verify"].setChecked(annotation.is_verified)
+        self._refresh_actions()
+
+    def _refresh_actions(self) -> None:
+        image, is_editable = self.document.image, self.document.is_editable
+        has_selection = bool(self.document.selected)
+        row = self.images.model.row_of(image)
+        enabled = {
+            "next_image": bool(self.images.images) and (row is None or row + 1 < len(self.images.images)),
+            "previous_image": row is not None and row > 0,
+            "save": image is not None and self.document.is_dirty(image.name),
+            "undo": self.document.undo_stack.canUndo(),
+            "redo": self.document.undo_stack.canRedo(),
+            "copy": has_selection,
+            **dict.fromkeys(("draw", "verify", "paste"), is_editable),
+            **dict.fromkeys(("delete", "duplicate", "difficult", "truncated"), is_editable and has_selection),
+        }
+        for name, is_enabled in enabled.items():
+            self._actions[name].setEnabled(is_enabled)
+
+    def _ask_about_saving(self, count: int) -> bool:
+        buttons = QMessageBox.StandardButton
+        question = f"Save the changes to {_images(count)}?"
+        choice = QMessageBox.question(
+            self, "Unsaved changes", question, buttons.Save | buttons.Discard | buttons.Cancel, buttons.Save
+        )
+        if choice == buttons.Save:
+            return self.document.save_all() or self._ask_about_losing(len(self.document.dirty_images))
+        return choice == buttons.Discard
+
+    def _ask_about_losing(self, count: int) -> bool:
+        buttons = QMessageBox.StandardButton
+        question = f"The changes to {_images(count)} could not be saved. Close all the same and lose them?"
+        choice = QMessageBox.warning(
+            self, "Changes would be lost", question, buttons.Discard | buttons.Cancel, buttons.Cancel
+        )
+        return choice == buttons.Discard
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"
+
+
+def _column(*widgets: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return column
+
+
+def _titled(title: str, widget: QWidget) -> QWidget:
+    label = QLabel(title)
+    font = label.font()
+    font.setWeight(font.Weight.DemiBold)
+    label.setFont(font)
+    column = _column(label, widget)
+    layout = column.layout()
+    assert layout is not None
+    layout.setContentsMargins(8, 8, 8, 8)
+    return column

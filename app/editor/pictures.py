@@ -1,0 +1,146 @@
+"""Decoded pictures: read off the GUI thread, the neighbours in advance, in a cache with a bound in bytes."""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.editor.fetcher import Answer, Fetcher
+from yolox_core.errors import UserError
+from yolox_core.images import read_image
+
+CACHE_BYTES = 400_000_000
+SMALLEST_LEVEL = 1024
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One decoded image: full size first, then halved levels for small scales; or the problem that it has."""
+
+    path: Path
+    levels: tuple[QImage, ...] = ()
+    problem: UserError | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the pixels take."""
+        return sum(level.sizeInBytes() for level in self.levels)
+
+    def level_for(self, scale: float) -> QImage:
+        """The smallest level that still has a pixel for every screen pixel at this scale."""
+        best = self.levels[0]
+        for index, level in enumerate(self.levels):
+            if scale * 2**index <= 1.0:
+                best = level
+        return best
+
+
+def decode(path: Path) -> Picture:
+    """The picture of a file; one without levels when it cannot be read. Safe in any thread."""
+    try:
+        pixels = read_image(path)
+    except UserError as problem:
+        return Picture(path, problem=problem)
+    levels = [pixels]
+    while max(levels[-1].shape[:2]) > 2 * SMALLEST_LEVEL:
+        height, width = levels[-1].shape[:2]
+        levels.append(cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(np.uint8))
+    return Picture(path, tuple(_to_qimage(level) for level in levels))
+
+
+def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:
+    height, width = pixels.shape[:2]
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    target = np.frombuffer(image.bits(), dtype=np.uint8).reshape(height, width, 4)
+    cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA, dst=target)
+    return image
+
+
+class PictureCache:
+    """The pictures used last, up to a number of bytes; always at least the newest."""
+
+    def __init__(self, limit_bytes: int = CACHE_BYTES) -> None:
+        self._limit = limit_bytes
+        self._pictures: OrderedDict[Path, Picture] = OrderedDict()
+
+    def get(self, path: Path) -> Picture | None:
+        """The picture of a path if it is held; it counts as used now."""
+        if path in self._pictures:
+            self._pictures.move_to_end(path)
+        return self._pictures.get(path)
+
+    def put(self, picture: Picture) -> None:
+        """Hold a picture. One that could not be read is not held: its file may be mended."""
+        if picture.problem is not None:
+            return
+        self._pictures[picture.path] = picture
+        self._pictures.move_to_end(picture.path)
+        while len(self._pictures) > 1 and sum(held.bytes for held in self._pictures.values()) > self._limit:
+            self._pictures.popitem(last=False)
+
+    def __contains__(self, path: Path) -> bool:
+        return path in self._pictures
+
+
+class PictureLoader(QObject):
+    """Answers `show` with `loaded`, at once for a held picture, and reads the neighbours in a second thread."""
+
+    loaded = Signal(object)  # Picture that is wanted now
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cache = PictureCache()
+        self._generation = 0
+        self._wanted: Path | None = None
+        self._front = Fetcher(_decode_question, self)
+        self._ahead = Fetcher(_decode_question, self)
+        self._front.fetched.connect(self._on_front_fetched)
+        self._ahead.fetched.connect(self._on_ahead_fetched)
+
+    def show(self, path: Path, *, neighbours: Sequence[Path] = ()) -> None:
+        """Want one picture, and soon perhaps its neighbours; answers to earlier wishes are dropped."""
+        self._generation += 1
+        self._wanted = path
+        held = self._cache.get(path)
+        if held is not None:
+            self._front.ask(())
+            self.loaded.emit(held)
+        else:
+            self._front.ask((path,), generation=self._generation)
+        self._ahead.ask([near for near in neighbours if near not in self._cache and near != path])
+
+    def stop(self) -> None:
+        """End both threads."""
+        self._front.stop()
+        self._ahead.stop()
+
+    def _on_front_fetched(self, answer: Answer) -> None:
+        picture = answer.value
+        assert isinstance(picture, Picture)
+        self._cache.put(picture)
+        if answer.generation == self._generation:
+            self._deliver(picture)
+
+    def _on_ahead_fetched(self, answer: Answer) -> None:
+        picture = answer.value
+        assert isinstance(picture, Picture)
+        self._cache.put(picture)
+        if picture.path == self._wanted:
+            self._front.ask(())
+            self._deliver(picture)
+
+    def _deliver(self, picture: Picture) -> None:
+        self._generation += 1
+        self._wanted = None
+        self.loaded.emit(picture)
+
+
+def _decode_question(path: Hashable) -> Picture:
+    assert isinstance(path, Path)
+    return decode(path)

@@ -1,0 +1,54 @@
+"""The line under the canvas: which image, its state, the pointer, the zoom."""
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from yolox_core.records import Annotation
+
+
+def state_text(annotation: Annotation, *, is_dirty: bool, is_read_only: bool) -> str:
+    """State, number of boxes and what is to be known about saving, in words."""
+    count = len(annotation.boxes)
+    parts = [annotation.state.value, "1 box" if count == 1 else f"{count} boxes"]
+    if is_read_only:
+        parts.append("read-only")
+    elif is_dirty:
+        parts.append("● not saved")
+    return "  ·  ".join(parts)
+
+
+class StatusLine(QWidget):
+    """Four short texts; the two that change with the pointer have a fixed width, so that nothing jumps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._place, self._state, self._pointer, self._zoom = QLabel(), QLabel(), QLabel(), QLabel()
+        self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 3, 8, 3)
+        layout.setSpacing(20)
+        layout.addWidget(self._place, 1)
+        for label, widest in ((self._state, ""), (self._pointer, "x 00000  y 00000"), (self._zoom, "0000 %")):
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+            layout.addWidget(label)
+
+    def show_place(self, number: int, total: int, name: str) -> None:
+        """Show the image's number in the list, 0 when it is not listed."""
+        place = f"{number:,} / {total:,}" if number else f"– / {total:,}"
+        self._place.setText(f"{place}   {name}" if name else "")
+
+    def show_state(self, text: str) -> None:
+        """Show the state of the image in words."""
+        self._state.setText(text)
+
+    def show_pointer(self, at: tuple[float, float] | None) -> None:
+        """Show the image pixel under the pointer."""
+        self._pointer.setText(f"x {int(at[0] // 1)}  y {int(at[1] // 1)}" if at is not None else "")
+
+    def show_zoom(self, scale: float) -> None:
+        """Show the scale in per cent."""
+        self._zoom.setText(f"{scale * 100:.0f} %")
+
+    @property
+    def text(self) -> str:
+        """All texts in one line."""
+        return "  ".join(label.text() for label in (self._place, self._state, self._pointer, self._zoom))

@@ -1,0 +1,80 @@
+"""The one kind of step that can be undone: an image's annotation before and after, which is all there is to know."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from yolox_core.dataset.folder import ImageFile
+from yolox_core.records import Annotation
+
+COMMAND_ID = 1
+Apply = Callable[[ImageFile, Annotation], None]
+
+
+class AnnotationCommand(QUndoCommand):
+    """One change to the annotation of one image. Commands of the same gesture (not 0) merge into one step."""
+
+    def __init__(
+        self,
+        text: str,
+        image: ImageFile,
+        *,
+        before: Annotation,
+        after: Annotation,
+        gesture: int,
+        apply: Apply,
+    ) -> None:
+        super().__init__(text)
+        self.image = image
+        self.before = before
+        self.after = after
+        self.gesture = gesture
+        self._apply = apply
+
+    def id(self) -> int:
+        """The same for all: Qt offers two of them to `mergeWith`."""
+        return COMMAND_ID
+
+    def redo(self) -> None:
+        """Show the image and its annotation after the change."""
+        self._apply(self.image, self.after)
+
+    def undo(self) -> None:
+        """Show the image and its annotation before the change."""
+        self._apply(self.image, self.before)
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take up a later step of the same gesture; a gesture that ends where it began is no step at all."""
+        if not isinstance(other, AnnotationCommand) or not self.gesture or other.gesture != self.gesture:
+            return False
+        if other.image != self.image:
+            return False
+        self.after = other.after
+        self.setObsolete(self.before == self.after)
+        return True
+
+
+def undo_step(stack: QUndoStack) -> None:
+    """Undo the newest step that still means something."""
+    while stack.canUndo():
+        is_obsolete = stack.command(stack.index() - 1).isObsolete()
+        stack.undo()
+        if not is_obsolete:
+            return
+
+
+def redo_step(stack: QUndoStack) -> None:
+    """Redo the next step that still means something."""
+    while stack.canRedo():
+        is_obsolete = stack.command(stack.index()).isObsolete()
+        stack.redo()
+        if not is_obsolete:
+            return
+
+
+def forget_image(stack: QUndoStack, image: ImageFile) -> None:
+    """Make every step of one image mean nothing any more."""
+    for index in range(stack.count()):
+        command = stack.command(index)
+        if isinstance(command, AnnotationCommand) and command.image == image:
+            command.setObsolete(True)
