@@ -8,7 +8,7 @@ import io
 import pickle
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,7 @@ OTHER_FILE = "Choose a checkpoint of YOLOX Workbench or a published YOLOX .pth f
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network at rest. `weights` are the averaged ones, ready for inference; `ap` is their COCO AP, 0 if unknown.
-
-    `training` is what an exact resume needs (empty in published files and in exports).
-    """
+    """A network at rest. `weights` are the averaged ones, ready for inference; `ap` is their COCO AP, 0 if unknown."""
 
     size: str
     class_names: tuple[str, ...]
@@ -39,7 +36,6 @@ class Checkpoint:
     config: dict[str, Any] = field(default_factory=dict)
     epoch: int = 0
     ap: float = 0.0
-    training: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,6 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, *, half: bool = False) -
         "config": checkpoint.config,
         "epoch": checkpoint.epoch,
         "ap": float(checkpoint.ap),
-        "training": checkpoint.training,
     }
     buffer = io.BytesIO()
     torch.save(content, buffer)
@@ -99,7 +94,6 @@ def load_checkpoint(path: Path) -> Checkpoint:
         config=dict(content.get("config", {})),
         epoch=int(content.get("epoch", content.get("start_epoch", 0))),
         ap=float(content.get("ap", 0.0)),
-        training=dict(content.get("training", {})),
     )
 
 
@@ -131,11 +125,6 @@ def load_weights(model: YOLOX, checkpoint: Checkpoint, class_names: tuple[str, .
     model.load_state_dict({**state, **taken})
     missing = tuple(key for key in state if key not in taken)
     return LoadReport(tuple(taken), missing, tuple(common))
-
-
-def without_training(checkpoint: Checkpoint) -> Checkpoint:
-    """The checkpoint without what only a resume needs: a third of the size."""
-    return replace(checkpoint, training={})
 
 
 def _read(path: Path) -> Any:

@@ -53,7 +53,7 @@ def fault_of(name: str, value: Any, spec: FieldSpec) -> str:
         return ""
     too_small = spec.minimum is not None and not value >= spec.minimum
     too_large = spec.maximum is not None and not value <= spec.maximum
-    if too_small or too_large or value % spec.multiple_of:
+    if too_small or too_large or (spec.multiple_of > 1 and value % spec.multiple_of):
         return f"must be {spec.range_text}, not {value:g}"
     return ""
 

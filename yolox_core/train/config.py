@@ -37,6 +37,9 @@ class TrainConfig:
         0, FieldSpec("Seed of every random choice; a CPU run with the same seed repeats exactly.", "", 0, 2**31 - 1)
     )
     workers: int = described(2, FieldSpec("Threads that read and augment images.", "threads", 0, 64))
+    cache_mb: int = described(
+        1000, FieldSpec("Memory for decoded training images; 0 reads every image anew.", "MB", 0, 1_000_000)
+    )
     base_lr: float = described(
         0.01, FieldSpec("Learning rate at batch 64; scaled linearly with the batch.", "", 1e-6, 1.0)
     )

@@ -25,6 +25,15 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparing:
+    """Work before the first step: `text` says what, `done` of `total` (0 when unknown)."""
+
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StepDone:
     """One optimiser step. Losses are means over the batch's positives, times are in seconds.
 
@@ -110,11 +119,23 @@ class RunFinished:
     reason: str = ""
 
 
-TrainEvent = RunStarted | StepDone | EpochDone | EvalProgress | Evaluated | CheckpointSaved | Notice | RunFinished
+TrainEvent = (
+    Preparing | RunStarted | StepDone | EpochDone | EvalProgress | Evaluated | CheckpointSaved | Notice | RunFinished
+)
 
 _BY_NAME: dict[str, type[TrainEvent]] = {
     cls.__name__: cls
-    for cls in (RunStarted, StepDone, EpochDone, EvalProgress, Evaluated, CheckpointSaved, Notice, RunFinished)
+    for cls in (
+        Preparing,
+        RunStarted,
+        StepDone,
+        EpochDone,
+        EvalProgress,
+        Evaluated,
+        CheckpointSaved,
+        Notice,
+        RunFinished,
+    )
 }
 
 

@@ -1,0 +1,40 @@
+"""Benchmarks: `python -m tests.speed NAME [--json]` prints what was measured against a peer in the same run."""
+
+import argparse
+import importlib
+import json
+import sys
+from dataclasses import asdict
+
+from tests.speed.row import Row
+
+NAMES = {
+    "engine": ("tests.speed.engine", "tests.speed.engine_nms"),
+    "editor": ("tests.speed.editor",),
+    "training": ("tests.speed.training",),
+    "player": ("tests.speed.player",),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.speed", description=__doc__)
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    for module in NAMES[options.name]:
+        rows += importlib.import_module(module).rows()
+    if options.json:
+        json.dump({"name": options.name, "rows": [asdict(row) for row in rows]}, sys.stdout)
+        return 0
+    print(f"{'what':58} {'ours':>10} {'peer':>10} {'unit':6} {'ratio':>6}  {'target':18} holds")
+    for row in rows:
+        verdict = "yes" if row.holds else "NO"
+        print(
+            f"{row.what:58} {row.ours:10.2f} {row.peer:10.2f} {row.unit:6} {row.ratio:6.2f}  {row.target:18} {verdict}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

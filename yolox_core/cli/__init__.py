@@ -1,0 +1,26 @@
+"""The same work without a window: `yolox-workbench train | eval | predict | demo`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from yolox_core.cli.options import add_commands
+from yolox_core.errors import UserError
+
+EXIT_DONE, EXIT_PROBLEM = 0, 1  # argparse itself exits with 2 for wrong usage
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code is 0 when done, 1 for a problem (said on stderr), 2 for wrong usage."""
+    parser = argparse.ArgumentParser(prog="yolox-workbench", description=__doc__)
+    add_commands(parser)
+    options = parser.parse_args(arguments)
+    try:
+        options.run(options)
+    except UserError as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_PROBLEM
+    except KeyboardInterrupt:
+        print("Stopped; what was finished so far is kept.", file=sys.stderr)
+        return EXIT_PROBLEM
+    return EXIT_DONE

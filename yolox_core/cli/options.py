@@ -1,0 +1,130 @@
+"""The options of each command; those of training come from TrainConfig with their ranges, units and defaults."""
+
+import argparse
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+from yolox_core.fields import FieldSpec, fault_of, specs
+from yolox_core.train.config import TrainConfig
+
+OPTION_NAMES = {"size": "--model", "image_size": "--size", "train_split": "--split"}
+"""Fields of TrainConfig whose option has another name; all others are spelled with dashes."""
+
+RECIPE = argparse.SUPPRESS
+"""Options that were not given are absent, so that the recipe of the network size fills them."""
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Give the parser its four commands; each sets `run`, which imports the work only when it is called."""
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_train(commands.add_parser("train", help="train a detector on a folder of labelled images"))
+    _add_eval(commands.add_parser("eval", help="measure COCO AP and VOC AP of a checkpoint on a split"))
+    _add_predict(commands.add_parser("predict", help="draw detections into images or a video"))
+    _add_demo(commands.add_parser("demo", help="make a sample data set, train on it, annotate its video"))
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Train YOLOX; Ctrl+C stops and keeps a checkpoint."
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
+    parser.add_argument("--output", type=Path, metavar="RUN", help="run folder to make (default: runs/DATA/TIME-MODEL)")
+    _add_json(parser)
+    for name, (field, spec) in specs(TrainConfig).items():
+        option = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+        text = f"{spec.help} Range: {spec.range_text}." if spec.range_text else spec.help
+        text = f"{text} Default: {field.default if field.default != '' else 'none'}.".replace("%", "%%")
+        if isinstance(field.default, bool):
+            parser.add_argument(option, dest=name, default=RECIPE, action=argparse.BooleanOptionalAction, help=text)
+        else:
+            kind = _value_of(name, type(field.default), spec)
+            parser.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
+    _runs(parser, "train")
+
+
+def _add_eval(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Measure a checkpoint on a split, with pycocotools' COCO figures and VOC AP."
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
+    parser.add_argument("--split", default="", metavar="NAME", help="split to measure; default: all images")
+    _add_inference(parser, conf=0.01, nms=0.65)
+    _add_json(parser)
+    _runs(parser, "evaluate")
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Draw detections into a video, an image or every image of a folder."
+    parser.add_argument("source", type=Path, metavar="SOURCE", help="video, image or folder of images")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="PATH", help=".mp4 to write for a video, else a folder"
+    )
+    _add_inference(parser, conf=0.3, nms=0.45)
+    _add_json(parser)
+    _runs(parser, "predict")
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.description = "The whole loop on drawn pictures of drones: data set, training, AP, annotated video."
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="where to put it all (default: the user data folder)"
+    )
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes over the sample's training images")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    parser.add_argument("--no-window", action="store_true", help="do not open the window at the end")
+    _add_json(parser)
+    _runs(parser, "demo")
+
+
+def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) -> None:
+    share = FieldSpec("", minimum=0.0, maximum=1.0)
+    parser.add_argument("--weights", type=Path, required=True, metavar="FILE", help="checkpoint (.pth)")
+    parser.add_argument(
+        "--size",
+        type=_value_of("size", int, FieldSpec("", "px", 32, 2048, 32)),
+        default=0,
+        metavar="PX",
+        help="side of the network input, a multiple of 32 px; default: as trained",
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    for name, default, text in (
+        ("--conf-threshold", conf, "lowest score that counts"),
+        ("--nms-threshold", nms, "IoU above which the weaker of two boxes is dropped"),
+    ):
+        parser.add_argument(
+            name,
+            type=_value_of(name, float, share),
+            default=default,
+            metavar="0..1",
+            help=f"{text}. Default: {default}.",
+        )
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output and nothing else")
+
+
+def _runs(parser: argparse.ArgumentParser, module: str) -> None:
+    def run(options: argparse.Namespace) -> None:
+        importlib.import_module(f"yolox_core.cli.{module}").run(options)
+
+    parser.set_defaults(run=run)
+
+
+def _metavar(spec: FieldSpec) -> str:
+    if spec.choices:
+        return "|".join(spec.choices)
+    return spec.unit.upper().replace(" ", "_") or "VALUE"
+
+
+def _value_of(name: str, kind: type[int] | type[float] | type[str], spec: FieldSpec) -> Callable[[str], object]:
+    """A reader of one option's text that refuses what the specification refuses."""
+
+    def read(text: str) -> object:
+        try:
+            value = kind(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+        fault = fault_of(name, value, spec)
+        if fault:
+            raise argparse.ArgumentTypeError(fault)
+        return value
+
+    return read
