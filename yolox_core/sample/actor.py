@@ -1,6 +1,5 @@
 """One flying object on its way through a shot, and its picture at any moment."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -12,7 +11,6 @@ from yolox_core.sample.arrays import Floats
 from yolox_core.sample.solid import Light, Sprite, render, tilt_to_viewer, turn
 
 VISIBLE_ALPHA = 0.15  # opacity from which a pixel counts as part of the object when its box is drawn
-_CLUTTER = (creatures.airliner, creatures.kite, creatures.balloon, creatures.leaf, creatures.insect)
 
 
 @dataclass(frozen=True)
@@ -20,14 +18,14 @@ class Actor:
     """A moving object. Lengths in pixels of the frame, speeds in pixels a second, angles in radians.
 
     `class_name` is empty for clutter. `blur` is the width (sigma) of defocus; `exposure_s` makes the motion blur;
-    `haze` (0..1) mixes in the colour of the air.
+    `haze` (0..1) mixes in the colour of the air. `flies_ahead`: its nose points where it flies.
     """
 
     class_name: str
     model: Model
     size: float
-    x: float
-    y: float
+    x: float = 0.0
+    y: float = 0.0
     speed_x: float = 0.0
     speed_y: float = 0.0
     heading: float = 0.0
@@ -40,6 +38,7 @@ class Actor:
     blur: float = 0.5
     exposure_s: float = 0.0
     haze: float = 0.0
+    flies_ahead: bool = False
 
     def position(self, time_s: float) -> tuple[float, float]:
         """Where the object's centre is."""
@@ -85,78 +84,87 @@ def _streaked(pixels: Floats, across: float, down: float) -> Floats:
     return np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum(), borderType=cv2.BORDER_CONSTANT), np.float32)
 
 
-def _flight(rng: np.random.Generator, size: float, *, pace: float) -> dict[str, float]:
-    """Speed and blur of an object: `pace` in its own lengths a second."""
+def _flying(rng: np.random.Generator, one: Actor, *, pace: float) -> Actor:
+    """The object under way at up to `pace` of its own lengths a second, with the sharpness and haze of its size."""
     direction = float(rng.choice([0.0, np.pi]) + rng.normal(0, 0.35))
-    speed = pace * size * float(rng.uniform(0.3, 1.0))
-    sharp = 0.35 + 0.012 * size * float(rng.random()) ** 3
-    return {
-        "speed_x": speed * float(np.cos(direction)),
-        "speed_y": speed * float(np.sin(direction)),
-        "blur": sharp,
-        "exposure_s": float(rng.uniform(0.0, 0.04)) if rng.random() < 0.5 else 0.0,
-        "haze": float(np.clip(0.36 - size / 160 + rng.normal(0, 0.1), 0.0, 0.45)),
-    }
+    speed = pace * one.size * float(rng.uniform(0.3, 1.0))
+    goes_left = np.cos(direction) < 0
+    return replace(
+        one,
+        speed_x=speed * float(np.cos(direction)),
+        speed_y=speed * float(np.sin(direction)),
+        heading=one.heading + (np.pi if goes_left and one.flies_ahead else 0.0),
+        blur=0.35 + 0.012 * one.size * float(rng.random()) ** 3,
+        exposure_s=float(rng.uniform(0.0, 0.04)) if rng.random() < 0.5 else 0.0,
+        haze=float(np.clip(0.36 - one.size / 160 + rng.normal(0, 0.1), 0.0, 0.45)),
+    )
 
 
 def random_drone(rng: np.random.Generator, size: float) -> Actor:
     """A drone of about `size` pixels, seen from any heading, mostly from below or level."""
-    flight = _flight(rng, size, pace=1.2)
-    return Actor(
+    has_wings = bool(rng.random() < 0.2)
+    drone = Actor(
         "drone",
-        airframes.random_drone(rng),
+        airframes.winged(rng) if has_wings else airframes.copter(rng),
         size,
-        0.0,
-        0.0,
-        heading=float(rng.uniform(0, 2 * np.pi)),
+        heading=float(rng.normal(0, 0.7)) if has_wings else float(rng.uniform(0, 2 * np.pi)),
         pitch=float(rng.normal(0, 0.12)),
         bank=float(rng.normal(0, 0.16)),
         elevation=float(rng.uniform(-0.75, 0.35)) if rng.random() < 0.9 else float(rng.uniform(0.5, 1.2)),
-        turn_rate=float(rng.normal(0, 0.4)),
+        turn_rate=0.0 if has_wings else float(rng.normal(0, 0.4)),
         sway=size * float(rng.uniform(0.0, 0.12)),
-        **flight,
+        flies_ahead=has_wings,
     )
+    return _flying(rng, drone, pace=1.2)
 
 
 def random_bird(rng: np.random.Generator, size: float) -> Actor:
     """A bird of about `size` pixels of span, flying the way it looks."""
-    flight = _flight(rng, size, pace=2.4)
-    ahead = float(np.arctan2(0.0, flight["speed_x"])) + float(rng.normal(0, 0.6))
-    return Actor(
+    bird = Actor(
         "bird",
         creatures.bird(rng),
         size,
-        0.0,
-        0.0,
-        heading=ahead,
+        heading=float(rng.normal(0, 0.6)),
         pitch=float(rng.normal(0.0, 0.2)),
         bank=float(rng.normal(0, 0.35)),
         elevation=float(rng.uniform(-0.9, 0.5)),
         sway=size * float(rng.uniform(0.0, 0.15)),
-        **flight,
+        flies_ahead=True,
     )
+    return _flying(rng, bird, pace=2.4)
 
 
 def random_clutter(rng: np.random.Generator, size: float) -> Actor:
-    """Something that is neither: an airliner, kite, balloon, leaf or insect of about `size` pixels."""
-    make: Callable[[np.random.Generator], Model] = _CLUTTER[rng.integers(len(_CLUTTER))]
-    size = min(size, 36.0 if make is creatures.insect else 60.0 if make is creatures.leaf else 130.0)
-    flight = _flight(rng, size, pace=0.5)
-    if make is creatures.insect:
-        flight["blur"] = 0.06 * size + 0.8
-    frontal = make in (creatures.kite, creatures.balloon)
-    free = make in (creatures.leaf, creatures.insect)
-    return Actor(
+    """Something unlabelled, at most `size` pixels: an airliner, kite or balloon, or a leaf or insect in the wind."""
+    if rng.random() < 0.4:
+        return _in_the_wind(rng, size)
+    make = (creatures.airliner, creatures.kite, creatures.balloon)[rng.integers(3)]
+    frontal = make is not creatures.airliner
+    thing = Actor(
         "",
         make(rng),
-        size,
-        0.0,
-        0.0,
-        heading=float(rng.normal(0, 0.35)) if frontal else float(rng.uniform(0, 2 * np.pi)),
-        pitch=float(rng.uniform(-1.2, 1.2)) if free else float(rng.normal(0.05, 0.12)),
-        bank=float(rng.normal(0, 0.1)) if not free else float(rng.uniform(-1, 1)),
-        elevation=float(rng.uniform(-0.6, 0.0)) if not frontal else float(rng.normal(-0.15, 0.1)),
-        turn_rate=float(rng.normal(0, 1.0)) if free else 0.0,
-        sway=size * 0.2 if free else 0.0,
-        **flight,
+        min(size, 130.0),
+        heading=float(rng.normal(0, 0.35)),
+        pitch=float(rng.normal(0.05, 0.12)),
+        bank=float(rng.normal(0, 0.1)),
+        elevation=float(rng.normal(-0.15, 0.1)) if frontal else float(rng.uniform(-0.6, 0.0)),
+        flies_ahead=not frontal,
     )
+    return _flying(rng, thing, pace=0.5)
+
+
+def _in_the_wind(rng: np.random.Generator, size: float) -> Actor:
+    is_insect = bool(rng.random() < 0.5)
+    size = min(size, 36.0 if is_insect else 60.0)
+    thing = Actor(
+        "",
+        creatures.insect(rng) if is_insect else creatures.leaf(rng),
+        size,
+        heading=float(rng.uniform(0, 2 * np.pi)),
+        pitch=float(rng.uniform(-1.2, 1.2)),
+        bank=float(rng.uniform(-1, 1)),
+        turn_rate=float(rng.normal(0, 1.0)),
+        sway=size * 0.2,
+    )
+    flying = _flying(rng, thing, pace=0.5)
+    return replace(flying, blur=0.06 * size + 0.8) if is_insect else flying

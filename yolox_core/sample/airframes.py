@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def _ring(centre: Point, radius: float, color: Color) -> list[Part]:
     angles = np.linspace(0, 2 * np.pi, 17)
     x, y, z = centre
     points: list[Point] = [(x + radius * float(np.cos(a)), y, z + radius * float(np.sin(a))) for a in angles]
-    return [Tube(a, b, 0.009, color) for a, b in zip(points, points[1:], strict=False)]
+    return [Tube(a, b, 0.009, color) for a, b in pairwise(points)]
 
 
 def _skids(paint: Paint, *, width: float, length: float, drop: float) -> list[Part]:
@@ -92,10 +93,18 @@ def multicopter(rng: np.random.Generator, arms: int) -> Model:
     """A copter with so many arms, about one unit from rotor tip to rotor tip."""
     paint = random_paint(rng)
     offset = rng.uniform(0.62, 0.9) if arms == 4 else np.pi / arms
-    angles = [offset, np.pi - offset, np.pi + offset, -offset] if arms == 4 else list(offset + np.arange(arms) * 2 * np.pi / arms)
+    angles = (
+        [offset, np.pi - offset, np.pi + offset, -offset]
+        if arms == 4
+        else list(offset + np.arange(arms) * 2 * np.pi / arms)
+    )
     radius = float(rng.uniform(0.13, 0.18)) if arms == 4 else float(rng.uniform(0.11, 0.14))
     length = 0.5 - radius * 0.95
-    rise, thick, opacity = float(rng.uniform(0.0, 0.05)), float(rng.uniform(0.016, 0.03)), float(rng.uniform(0.16, 0.34))
+    rise, thick, opacity = (
+        float(rng.uniform(0.0, 0.05)),
+        float(rng.uniform(0.016, 0.03)),
+        float(rng.uniform(0.16, 0.34)),
+    )
     striped, lamps = bool(rng.random() < 0.5), bool(rng.random() < 0.5)
     still: list[Part] = []
     for angle in angles:
@@ -118,7 +127,9 @@ def _body(rng: np.random.Generator, paint: Paint) -> list[Part]:
     long, high, wide = float(rng.uniform(0.13, 0.2)), float(rng.uniform(0.045, 0.075)), float(rng.uniform(0.075, 0.12))
     parts: list[Part] = [Ball((0, 0, 0), (long, high, wide), paint.shell)]
     if rng.random() < 0.6:
-        parts.append(Ball((-long * 0.1, high * 0.6, 0), (long * 0.6, high * 0.7, wide * 0.65), mixed(paint.shell, _DARK, 0.3)))
+        parts.append(
+            Ball((-long * 0.1, high * 0.6, 0), (long * 0.6, high * 0.7, wide * 0.65), mixed(paint.shell, _DARK, 0.3))
+        )
     if rng.random() < 0.4:
         parts.append(Tube((-long * 0.5, high * 0.9, 0), (long * 0.4, high * 0.95, 0), 0.018, paint.accent))
     return parts
@@ -132,7 +143,9 @@ def _underside(rng: np.random.Generator, paint: Paint) -> list[Part]:
     else:
         stance, drop = float(rng.uniform(0.2, 0.28)), float(rng.uniform(0.08, 0.14))
         for x in (-1, 1):
-            parts += [Tube((x * stance, 0, z * stance), (x * stance, -drop, z * stance), 0.016, paint.frame) for z in (-1, 1)]
+            parts += [
+                Tube((x * stance, 0, z * stance), (x * stance, -drop, z * stance), 0.016, paint.frame) for z in (-1, 1)
+            ]
     if rng.random() < 0.85:
         forward, drop = float(rng.uniform(0.02, 0.14)), float(rng.uniform(0.07, 0.11))
         parts += _camera(paint, forward=forward, drop=drop, size=float(rng.uniform(0.035, 0.055)))
@@ -172,7 +185,12 @@ def _wing(paint: Paint, side: int, *, chord: float, sweep: float, lift: float, t
 def _tail_fin(paint: Paint, side: int, *, tail: float) -> Part:
     outer_z, outer_y = side * 0.13, 0.1
     return Plate(
-        ((tail + 0.07, 0.02, 0), (tail + 0.03, outer_y, outer_z), (tail - 0.03, outer_y, outer_z), (tail - 0.02, 0.02, 0)),
+        (
+            (tail + 0.07, 0.02, 0),
+            (tail + 0.03, outer_y, outer_z),
+            (tail - 0.03, outer_y, outer_z),
+            (tail - 0.02, 0.02, 0),
+        ),
         paint.frame,
     )
 
@@ -184,7 +202,12 @@ def flying_wing(rng: np.random.Generator) -> Model:
     parts: list[Part] = [Ball((0.06, 0.01, 0), (nose - 0.06, 0.045, 0.06), paint.frame)]
     for side in (-1, 1):
         tip_front, tip_back = nose - 0.06 - sweep, nose - 0.06 - sweep - chord
-        wing: tuple[Point, ...] = ((nose, 0, 0), (tip_front, 0.02, side * 0.5), (tip_back, 0.02, side * 0.5), (-0.1, 0, 0))
+        wing: tuple[Point, ...] = (
+            (nose, 0, 0),
+            (tip_front, 0.02, side * 0.5),
+            (tip_back, 0.02, side * 0.5),
+            (-0.1, 0, 0),
+        )
         fin: tuple[Point, ...] = (
             (tip_front - 0.02, 0.02, side * 0.5),
             (tip_back + 0.02, 0.11, side * 0.51),
@@ -199,11 +222,11 @@ def flying_wing(rng: np.random.Generator) -> Model:
     ]
 
 
-def random_drone(rng: np.random.Generator) -> Model:
-    """A drone of a random kind: mostly quadcopters, some hexacopters, fixed and flying wings."""
-    kind = rng.random()
-    if kind < 0.62:
-        return multicopter(rng, 4)
-    if kind < 0.8:
-        return multicopter(rng, 6)
-    return fixed_wing(rng) if kind < 0.92 else flying_wing(rng)
+def copter(rng: np.random.Generator) -> Model:
+    """A drone that can fly any way: mostly a quadcopter, else a hexacopter."""
+    return multicopter(rng, 4 if rng.random() < 0.78 else 6)
+
+
+def winged(rng: np.random.Generator) -> Model:
+    """A drone that flies nose first: a fixed or a flying wing."""
+    return fixed_wing(rng) if rng.random() < 0.6 else flying_wing(rng)

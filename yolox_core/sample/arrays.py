@@ -32,7 +32,7 @@ def jittered(rng: np.random.Generator, color: Sequence[float], amount: float) ->
 def smooth_step(values: Floats, low: float, high: float) -> Floats:
     """Values mapped to 0 at `low` and 1 at `high`, with a soft start and end."""
     t = np.clip((values - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def fractal_noise(
@@ -46,9 +46,9 @@ def fractal_noise(
         grid = rng.random((rows, columns), dtype=np.float32)
         total += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) * 0.55**octave
     low, high = float(total.min()), float(total.max())
-    return (total - low) / max(high - low, 1e-6)
+    return np.asarray((total - low) / max(high - low, 1e-6), np.float32)
 
 
 def profile(rng: np.random.Generator, width: int, *, cell: float, octaves: int = 5) -> Floats:
     """A ridge line [width] in 0..1 whose largest hills are `cell` pixels wide."""
-    return fractal_noise(rng, 2, width, cell=(4.0, cell), octaves=octaves)[0]
+    return np.asarray(fractal_noise(rng, 2, width, cell=(4.0, cell), octaves=octaves)[0], np.float32)

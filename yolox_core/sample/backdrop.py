@@ -12,7 +12,7 @@ from yolox_core.sample.sky import Weather, draw_sky, random_weather
 
 @dataclass(frozen=True)
 class Backdrop:
-    """A background as float32 BGR [H, W, 3] in 0..255, its weather, and the row where the sky ends (H for sky alone)."""
+    """A background, float32 BGR [H, W, 3] in 0..255, its weather, and the row where the sky ends (H for sky alone)."""
 
     image: Floats
     weather: Weather
@@ -34,7 +34,7 @@ def draw_backdrop(rng: np.random.Generator, *, width: int, height: int) -> Backd
     image = draw_sky(rng, weather, width=width, height=height, horizon=height)
     near = ground.draw_foliage if rng.random() < 0.6 else ground.draw_facade
     near(rng, image, weather)
-    return Backdrop(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.8, 2.2))), weather, 0.0)
+    return Backdrop(_blurred(image, float(rng.uniform(0.8, 2.2))), weather, 0.0)
 
 
 def _landscape(rng: np.random.Generator, weather: Weather, *, width: int, height: int) -> Backdrop:
@@ -54,4 +54,8 @@ def _landscape(rng: np.random.Generator, weather: Weather, *, width: int, height
         ground.draw_tree_line(rng, image, weather, base=base, tall=tall, distance=0.2)
     if rng.random() < 0.12:
         ground.draw_cables(rng, image, weather)
-    return Backdrop(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.1))), weather, horizon)
+    return Backdrop(_blurred(image, float(rng.uniform(0.4, 1.1))), weather, horizon)
+
+
+def _blurred(image: Floats, sigma: float) -> Floats:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)

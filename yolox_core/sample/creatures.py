@@ -1,4 +1,6 @@
-"""What else flies: birds, which are labelled, and clutter, which is not: airliners, kites, balloons, leaves, insects."""
+"""What else flies: birds, which are labelled, and clutter (airliners, kites, balloons, leaves, insects)."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,7 +16,14 @@ _FEATHERS: tuple[tuple[Color, Color], ...] = (
     ((128, 120, 116), (74, 70, 70)),  # pigeon
     ((84, 82, 88), (48, 46, 50)),  # swift
 )
-_BRIGHT: tuple[Color, ...] = ((40, 50, 220), (40, 170, 240), (200, 120, 40), (80, 180, 60), (180, 60, 160), (60, 220, 240))
+_BRIGHT: tuple[Color, ...] = (
+    (40, 50, 220),
+    (40, 170, 240),
+    (200, 120, 40),
+    (80, 180, 60),
+    (180, 60, 160),
+    (60, 220, 240),
+)
 
 
 def bird(rng: np.random.Generator) -> Model:
@@ -42,7 +51,9 @@ def bird(rng: np.random.Generator) -> Model:
     return parts
 
 
-def _wing(side: int, inner: float, outer: float, *, chord: float, back: float, colors: tuple[Color, Color]) -> list[Part]:
+def _wing(
+    side: int, inner: float, outer: float, *, chord: float, back: float, colors: tuple[Color, Color]
+) -> list[Part]:
     def along(start: tuple[float, float], angle: float, length: float) -> tuple[float, float]:
         return start[0] + length * float(np.sin(angle)), start[1] + length * float(np.cos(angle))
 
@@ -68,13 +79,19 @@ def airliner(rng: np.random.Generator) -> Model:
             Tube((0.09, -0.06, side * 0.15), (-0.02, -0.06, side * 0.15), 0.028, wing),
         ]
     parts.append(Plate(((-0.34, 0.03, 0), (-0.47, 0.19, 0), (-0.53, 0.19, 0), (-0.48, 0.02, 0)), fin))
-    return lambda time_s: parts
+    return lambda _: parts
 
 
 def kite(rng: np.random.Generator) -> Model:
     """A diamond kite of four fields with a tail of bows; about one unit high, without its tail."""
     first, second = (_BRIGHT[i] for i in rng.choice(len(_BRIGHT), 2, replace=False))
-    top, right, bottom, left, middle = (0.0, 0.5, 0), (0.34, 0.14, 0), (0.0, -0.5, 0), (-0.34, 0.14, 0), (0.0, 0.14, 0.05)
+    top, right, bottom, left, middle = (
+        (0.0, 0.5, 0),
+        (0.34, 0.14, 0),
+        (0.0, -0.5, 0),
+        (-0.34, 0.14, 0),
+        (0.0, 0.14, 0.05),
+    )
     sway, phase = float(rng.uniform(0.05, 0.14)), float(rng.uniform(0, 6))
     fields: list[Part] = [
         Plate((top, right, middle), first),
@@ -87,9 +104,12 @@ def kite(rng: np.random.Generator) -> Model:
         at: list[Point] = [
             (sway * step * float(np.sin(phase + step * 1.3 + time_s * 4)), -0.5 - step * 0.13, 0.0) for step in range(7)
         ]
-        tail: list[Part] = [Tube(a, b, 0.006, _BLACK) for a, b in zip(at, at[1:], strict=False)]
+        tail: list[Part] = [Tube(a, b, 0.006, _BLACK) for a, b in pairwise(at)]
         bows: list[Part] = [
-            Plate(((x - 0.05, y + 0.03, 0), (x + 0.05, y - 0.03, 0), (x + 0.05, y + 0.03, 0), (x - 0.05, y - 0.03, 0)), first)
+            Plate(
+                ((x - 0.05, y + 0.03, 0), (x + 0.05, y - 0.03, 0), (x + 0.05, y + 0.03, 0), (x - 0.05, y - 0.03, 0)),
+                first,
+            )
             for x, y, _ in at[2::2]
         ]
         return fields + tail + bows
@@ -106,12 +126,15 @@ def balloon(rng: np.random.Generator) -> Model:
             Ball((0, 0.1, 0), (0.3, 0.38, 0.3), color),
             Plate(((0, -0.26, 0), (0.04, -0.33, 0), (-0.04, -0.33, 0)), color),
         ]
-        return lambda time_s: toy
-    parts: list[Part] = [Ball((0, 0.14, 0), (0.36, 0.36, 0.36), color), Ball((0, 0.14, 0.02), (0.2, 0.365, 0.36), other)]
+        return lambda _: toy
+    parts: list[Part] = [
+        Ball((0, 0.14, 0), (0.36, 0.36, 0.36), color),
+        Ball((0, 0.14, 0.02), (0.2, 0.365, 0.36), other),
+    ]
     parts += [Ball((0, 0.14, 0.04), (0.09, 0.37, 0.36), color), Tube((0, -0.16, 0), (0, -0.24, 0), 0.17, color, 0.08)]
     parts += [Tube((x, -0.24, 0), (x * 0.8, -0.38, 0), 0.006, _BLACK) for x in (-0.07, 0.07)]
     parts.append(Tube((0, -0.4, 0), (0, -0.46, 0), 0.06, (50, 80, 120)))
-    return lambda time_s: parts
+    return lambda _: parts
 
 
 def leaf(rng: np.random.Generator) -> Model:
@@ -123,7 +146,7 @@ def leaf(rng: np.random.Generator) -> Model:
     lower: list[Point] = [(float(x), -float(h), 0.0) for x, h in zip(xs[::-1], half[::-1], strict=True)]
     vein = Tube((-0.55, 0, 0.01), (0.4, 0, 0.01), 0.012, mixed(color, _BLACK, 0.4))
     parts: list[Part] = [Plate((*upper, *lower), color), vein]
-    return lambda time_s: parts
+    return lambda _: parts
 
 
 def insect(rng: np.random.Generator) -> Model:
@@ -135,4 +158,4 @@ def insect(rng: np.random.Generator) -> Model:
         shape: tuple[Point, ...] = ((0.05, 0.05, 0), (0.12, 0.2, tip_z), (-0.16, 0.2, tip_z), (-0.2, 0.06, 0))
         wings.append(Plate(shape, (190, 190, 190), 0.4))
     body: list[Part] = [Ball((-0.12, 0, 0), (0.28, 0.1, 0.1), color), Ball((0.2, 0.02, 0), (0.1, 0.09, 0.09), color)]
-    return lambda time_s: body + wings
+    return lambda _: body + wings

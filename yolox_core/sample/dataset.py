@@ -105,7 +105,7 @@ def plan_takes(rng: np.random.Generator, images: int) -> list[Take]:
     pieces: list[tuple[str, int]] = []
     for split, left in lengths.items():
         while left > 0:
-            length = min(left, int(rng.integers(3, 7)) if rng.random() < 0.1 else 1)
+            length = min(left, int(rng.integers(3, 7)) if rng.random() < 0.06 else 1)
             pieces.append((split, length))
             left -= length
     takes: list[Take] = []

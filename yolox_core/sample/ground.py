@@ -8,7 +8,14 @@ from yolox_core.sample.sky import Weather
 
 _GREENS: tuple[Color, ...] = ((62, 104, 78), (48, 92, 84), (56, 84, 60), (70, 112, 104), (60, 110, 130), (52, 72, 58))
 _FIELDS: tuple[Color, ...] = ((84, 140, 120), (92, 158, 168), (70, 118, 96), (96, 124, 140))
-_WALLS: tuple[Color, ...] = ((178, 190, 200), (140, 150, 168), (118, 132, 172), (196, 200, 204), (150, 148, 144), (120, 146, 184))
+_WALLS: tuple[Color, ...] = (
+    (178, 190, 200),
+    (140, 150, 168),
+    (118, 132, 172),
+    (196, 200, 204),
+    (150, 148, 144),
+    (120, 146, 184),
+)
 _BARK: Color = (46, 58, 72)
 
 
@@ -60,7 +67,9 @@ def draw_field(rng: np.random.Generator, image: Floats, weather: Weather, *, hor
     image[top:] = np.clip(field, 0, 255)
 
 
-def draw_tree_line(rng: np.random.Generator, image: Floats, weather: Weather, *, base: float, tall: float, distance: float) -> None:
+def draw_tree_line(
+    rng: np.random.Generator, image: Floats, weather: Weather, *, base: float, tall: float, distance: float
+) -> None:
     """A row of trees of about `tall` pixels on row `base`, with gaps."""
     width = image.shape[1]
     x = -tall * float(rng.uniform(0, 1))
@@ -81,9 +90,9 @@ def draw_tree(rng: np.random.Generator, image: Floats, color: Color, *, x: float
     trunk = mixed(color, _BARK, 0.7)
     foot, fork = (round(x), round(base)), (round(x), round(base - tall * 0.5))
     cv2.line(image, foot, fork, trunk, max(1, round(tall * 0.07)), cv2.LINE_AA)
-    clumps = int(np.clip(tall * 1.1, 14, 170))
+    clumps = int(np.clip(tall * 1.3, 14, 320))
     spots = rng.normal(0, 0.42, (clumps, 2)).clip(-1, 1)
-    sizes = rng.uniform(0.1, 0.26, clumps)
+    sizes = rng.uniform(0.1, 0.26, clumps) * float(np.clip(60 / tall, 0.45, 1.0)) ** 0.7
     tones = rng.uniform(0.72, 1.12, clumps)
     for index in np.argsort(-spots[:, 1]):
         lift = tones[index] * (1.0 - 0.3 * spots[index, 1])
@@ -95,7 +104,13 @@ def draw_tree(rng: np.random.Generator, image: Floats, color: Color, *, x: float
 def draw_conifer(rng: np.random.Generator, image: Floats, color: Color, *, x: float, base: float, tall: float) -> None:
     """A fir: ragged tiers, narrow at the top."""
     tiers = int(np.clip(tall / 7, 5, 12))
-    cv2.line(image, (round(x), round(base)), (round(x), round(base - tall * 0.3)), mixed(color, _BARK, 0.8), max(1, round(tall * 0.05)))
+    cv2.line(
+        image,
+        (round(x), round(base)),
+        (round(x), round(base - tall * 0.3)),
+        mixed(color, _BARK, 0.8),
+        max(1, round(tall * 0.05)),
+    )
     for tier in range(tiers):
         low = base - tall * (0.08 + 0.8 * tier / tiers)
         half = tall * 0.24 * (1 - tier / tiers) + tall * 0.02
@@ -108,7 +123,9 @@ def draw_conifer(rng: np.random.Generator, image: Floats, color: Color, *, x: fl
         cv2.fillPoly(image, [np.round(outline * 16).astype(np.int32)], tone, cv2.LINE_AA, 4)
 
 
-def draw_houses(rng: np.random.Generator, image: Floats, weather: Weather, *, base: float, tall: float, distance: float) -> None:
+def draw_houses(
+    rng: np.random.Generator, image: Floats, weather: Weather, *, base: float, tall: float, distance: float
+) -> None:
     """A few buildings side by side: towers with windows or houses with roofs."""
     width = image.shape[1]
     towers = rng.random() < 0.55
@@ -139,7 +156,9 @@ def _draw_building(
     _draw_windows(rng, image, wall, weather, area=(x1, y1, x2, y2))
 
 
-def _draw_windows(rng: np.random.Generator, image: Floats, wall: Color, weather: Weather, *, area: tuple[int, int, int, int]) -> None:
+def _draw_windows(
+    rng: np.random.Generator, image: Floats, wall: Color, weather: Weather, *, area: tuple[int, int, int, int]
+) -> None:
     x1, y1, x2, y2 = area
     step_x, step_y = int(rng.integers(7, 15)), int(rng.integers(9, 18))
     pane = (max(2, round(step_x * 0.5)), max(2, round(step_y * 0.55)))
@@ -165,7 +184,9 @@ def draw_cables(rng: np.random.Generator, image: Floats, weather: Weather) -> No
     foot = (round(mast), height)
     cv2.line(image, foot, (round(mast), round(top - 8)), tone, 4, cv2.LINE_AA)
     for arm in (0, 14):
-        cv2.line(image, (round(mast) - 18, round(top) + arm), (round(mast) + 18, round(top) + arm), tone, 2, cv2.LINE_AA)
+        cv2.line(
+            image, (round(mast) - 18, round(top) + arm), (round(mast) + 18, round(top) + arm), tone, 2, cv2.LINE_AA
+        )
 
 
 def draw_foliage(rng: np.random.Generator, image: Floats, weather: Weather) -> None:
@@ -181,7 +202,14 @@ def draw_foliage(rng: np.random.Generator, image: Floats, weather: Weather) -> N
     for _ in range(int(rng.integers(3, 9))):
         x, lean = float(rng.uniform(0, width)), float(rng.uniform(-30, 30))
         tone = shaded(mixed(_BARK, (90, 100, 110), float(rng.random()) * 0.6), weather, 0.1)
-        cv2.line(image, (round(x), height), (round(x + lean), round(rng.uniform(-50, height * 0.4))), tone, int(rng.integers(3, 12)), cv2.LINE_AA)
+        cv2.line(
+            image,
+            (round(x), height),
+            (round(x + lean), round(rng.uniform(-50, height * 0.4))),
+            tone,
+            int(rng.integers(3, 12)),
+            cv2.LINE_AA,
+        )
 
 
 def draw_facade(rng: np.random.Generator, image: Floats, weather: Weather) -> None:

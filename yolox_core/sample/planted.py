@@ -76,7 +76,7 @@ def _badly_drawn(rng: np.random.Generator, box: Box, *, width: int, height: int)
 
 
 def errors_csv(errors: Sequence[PlantedError]) -> bytes:
-    """The list as CSV; edges in pixels from the image's left and top edge, written edges empty where the box is missing."""
+    """The list as CSV: edges in pixels from the image's left and top; none are written where the box is missing."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -33,7 +33,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Frame:
-    """One finished picture, uint8 BGR [H, W, 3], and the true boxes of its drones and birds; keys number the objects."""
+    """A finished picture, uint8 BGR [H, W, 3], and the true boxes of its drones and birds; keys number the objects."""
 
     image: Image
     boxes: tuple[Box, ...]
@@ -59,18 +59,24 @@ class Shot:
                 boxes.append(box)
         return Frame(_developed(image, self.camera, rng), tuple(boxes))
 
-    def stands_out(self, actor: Actor, time_s: float) -> bool:
-        """Whether a person would see the object: its solid pixels differ from what is behind them by 22 of 255 or more."""
-        before = self._background(time_s)
-        after = before.copy()
+    def _stands_out(self, actor: Actor, time_s: float, background: Floats) -> bool:
+        """Whether a person would see the object: the strongest sixth of its box differs by 22 of 255 from behind it."""
         sprite = actor.sprite(time_s, self.backdrop.weather.light)
-        _paste(after, sprite, air=color_array(self.backdrop.weather.horizon), haze=actor.haze)
-        difference = np.abs(after - before).max(axis=2)
         box = visible_box(sprite, "any", key=0, width=self.camera.width, height=self.camera.height)
         if box is None:
             return False
-        inside = difference[int(box.y1) : int(box.y2), int(box.x1) : int(box.x2)]
-        return float(np.quantile(inside, 0.85)) >= _LEAST_CONTRAST
+        rows, columns = slice(int(box.y1), int(box.y2)), slice(int(box.x1), int(box.x2))
+        before = background[rows, columns]
+        after = before.copy()
+        shifted = Sprite(sprite.pixels, sprite.left - columns.start, sprite.top - rows.start)
+        _paste(after, shifted, air=color_array(self.backdrop.weather.horizon), haze=actor.haze)
+        return float(np.quantile(np.abs(after - before).max(axis=2), 0.84)) >= _LEAST_CONTRAST
+
+    def without_the_unseen(self, time_s: float) -> "Shot":
+        """The shot without objects that at this moment melt into the background or lie outside the picture."""
+        background = self._background(time_s)
+        seen = (actor for actor in self.actors if self._stands_out(actor, time_s, background))
+        return replace(self, actors=tuple(seen))
 
     def _background(self, time_s: float) -> Floats:
         height, width = self.backdrop.image.shape[:2]
@@ -115,8 +121,9 @@ def _developed(image: Floats, camera: Camera, rng: np.random.Generator) -> Image
     columns = np.linspace(-1, 1, width, dtype=np.float32)[None, :] ** 2
     gain = camera.exposure * (1 - camera.vignette * 0.5 * (rows + columns))
     image = image * gain[:, :, None]
-    image += rng.standard_normal((height, width, 1), dtype=np.float32) * camera.grain
-    image += rng.standard_normal((height, width, 3), dtype=np.float32) * (camera.grain * 0.45)
+    grain = rng.standard_normal((height, width, 3), dtype=np.float32) * camera.grain
+    image += grain * 0.45
+    image += grain[:, :, 1:2] * 0.8
     return np.clip(image, 0, 255).astype(np.uint8)
 
 
@@ -130,7 +137,7 @@ def _random_size(rng: np.random.Generator) -> float:
 def _placed(
     rng: np.random.Generator, actor: Actor, others: Sequence[Actor], *, width: int, height: int, duration_s: float
 ) -> Actor | None:
-    """The object somewhere in the frame and clear of the others at both ends of the shot; None where it does not fit."""
+    """The object somewhere in the frame, clear of the others at both ends of the shot; None where it does not fit."""
     cut_off = rng.random() < 0.06
     rim = actor.size * (0.1 if cut_off else 0.55)
     for _ in range(20):
@@ -146,10 +153,8 @@ def _apart(one: Actor, other: Actor, time_s: float) -> bool:
     return float(np.hypot(x1 - x2, y1 - y2)) > 0.5 * (one.size + other.size)
 
 
-def random_actors(
-    rng: np.random.Generator, *, width: int, height: int, duration_s: float
-) -> tuple[Actor, ...]:
-    """Objects of one shot, small ones first: usually a drone or more, often birds, some clutter; now and then nothing."""
+def random_actors(rng: np.random.Generator, *, width: int, height: int, duration_s: float) -> tuple[Actor, ...]:
+    """Objects of one shot, small ones first: usually a drone or more, often birds, some clutter; sometimes nothing."""
     drones = int(rng.choice([0, 1, 2, 3, 4], p=[0.13, 0.45, 0.25, 0.12, 0.05]))
     birds = int(rng.choice([0, 1, 2, 3, 6], p=[0.42, 0.28, 0.16, 0.09, 0.05]))
     clutter = int(rng.choice([0, 1, 2], p=[0.45, 0.35, 0.2]))
@@ -183,5 +188,4 @@ def random_shot(rng: np.random.Generator, *, width: int, height: int, duration_s
         vignette=float(rng.uniform(0.0, 0.16)),
     )
     actors = random_actors(rng, width=width, height=height, duration_s=duration_s)
-    shot = Shot(backdrop, actors, camera)
-    return replace(shot, actors=tuple(actor for actor in actors if shot.stands_out(actor, duration_s / 2)))
+    return Shot(backdrop, actors, camera).without_the_unseen(duration_s / 2)

@@ -16,6 +16,7 @@ from yolox_core.sample.arrays import Color, Floats, Image
 Point = tuple[float, float, float]
 _CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 40)), np.sin(np.linspace(0, 2 * np.pi, 40))]).astype(np.float32)
 _SHIFT = 4  # binary digits of a pixel that OpenCV's polygons resolve
+_SUBPIXELS = 1 << _SHIFT
 
 
 def turn(yaw: float, pitch: float, roll: float) -> Floats:
@@ -24,7 +25,7 @@ def turn(yaw: float, pitch: float, roll: float) -> Floats:
     heading = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     nose = np.array([[cp, -sp, 0], [sp, cp, 0], [0, 0, 1]])
     bank = np.array([[1, 0, 0], [0, cr, -sr], [0, sr, cr]])
-    return (heading @ nose @ bank).astype(np.float32)
+    return np.asarray(heading @ nose @ bank, np.float32)
 
 
 def tilt_to_viewer(elevation: float) -> Floats:
@@ -43,8 +44,9 @@ class Light:
 
     def on(self, color: Color, normal: Floats) -> tuple[float, float, float, float]:
         """BGRA of a surface of this colour with a unit normal in view axes; light from the sky weighs on the upside."""
-        sky = 0.25 * (0.5 + 0.5 * float(normal[1]))
-        direct = max(0.0, float(normal @ np.asarray(self.direction, np.float32)))
+        x, y, z = normal.tolist()
+        sky = 0.25 * (0.5 + 0.5 * y)
+        direct = max(0.0, x * self.direction[0] + y * self.direction[1] + z * self.direction[2])
         strength = self.ambient + sky + (1.05 - self.ambient) * 0.8 * direct
         blue, green, red = (min(255.0, c * tint * strength) for c, tint in zip(color, self.color, strict=True))
         return blue, green, red, 255.0
@@ -67,7 +69,7 @@ class View:
 
     def fill(self, pixels: Floats, color: Sequence[float]) -> None:
         """Fill a polygon of canvas pixels with a BGRA colour."""
-        corners = np.round(pixels * (1 << _SHIFT)).astype(np.int32)
+        corners = np.round(pixels * _SUBPIXELS).astype(np.int32)
         cv2.fillPoly(self.canvas, [corners], color, lineType=cv2.LINE_8, shift=_SHIFT)
 
     def glaze(self, pixels: Floats, color: Sequence[float], opacity: float) -> None:
@@ -144,16 +146,26 @@ class Tube:
         lit_side = across * (1.0 if float(across @ towards) >= 0 else -1.0)
         up = np.array([0, 1, 0], np.float32)
         facing = np.array([0, 0.2, 0.98], np.float32)
-        radii = np.array([self.radius, self.radius if self.end_radius is None else self.end_radius]) * view.scale
+        end_radius = self.radius if self.end_radius is None else self.end_radius
+        radii = np.array([self.radius, end_radius], np.float32) * np.float32(view.scale)
         self._bar(view, ends, across, radii, color=view.light.on(self.color, -up))
-        self._bar(view, ends + lit_side * radii[:, None] * 0.3, across, radii * 0.6, view.light.on(self.color, facing))
+        core = np.asarray(ends + lit_side * radii[:, None] * 0.3, np.float32)
+        self._bar(
+            view,
+            core,
+            across,
+            radii * np.float32(0.6),
+            view.light.on(self.color, facing),
+        )
 
     @staticmethod
     def _bar(view: View, ends: Floats, across: Floats, radii: Floats, color: Sequence[float]) -> None:
         sides = across[None, :] * np.maximum(radii, 0.6)[:, None]
         view.fill(np.concatenate([ends + sides, (ends - sides)[::-1]]), color)
         for end, radius in zip(ends, radii, strict=True):
-            view.fill(end + _CIRCLE.T * max(float(radius), 0.6), color)
+            centre = (round(float(end[0]) * _SUBPIXELS), round(float(end[1]) * _SUBPIXELS))
+            reach = round(max(float(radius), 0.6) * _SUBPIXELS)
+            cv2.circle(view.canvas, centre, reach, color, -1, cv2.LINE_8, _SHIFT)
 
 
 @dataclass(frozen=True)
@@ -262,4 +274,4 @@ def render(
     for index in np.argsort(depths, kind="stable"):
         parts[index].draw(view)
     small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
-    return Sprite(small.astype(np.float32) / 255, left, top)
+    return Sprite(np.asarray(small, np.float32) / np.float32(255), left, top)

@@ -21,7 +21,9 @@ FPS = 25
 _COLUMNS = ("frame", "track", "class_name", "x1", "y1", "x2", "y2", "truncated")
 
 
-def make_video(path: Path, *, frames: int = 150, width: int = 640, height: int = 480, seed: int = 0) -> Iterator[Progress]:
+def make_video(
+    path: Path, *, frames: int = 150, width: int = 640, height: int = 480, seed: int = 0
+) -> Iterator[Progress]:
     """Write the video to `path` and its boxes beside it (`truth_path`). Raises FileError where that cannot be done."""
     rng = np.random.default_rng([seed, 77])
     shot = _video_shot(rng, width=width, height=height, duration_s=frames / FPS)
@@ -61,7 +63,9 @@ def read_truth(video: Path) -> dict[int, list[Box]]:
                 box = Box(row["class_name"], x1, y1, x2, y2, key=int(row["track"]), truncated=is_cut)
                 boxes.setdefault(int(row["frame"]), []).append(box)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FileError(f"The list of true boxes cannot be read ({error}).", where=path, action="Make the sample again.") from error
+        raise FileError(
+            f"The list of true boxes cannot be read ({error}).", where=path, action="Make the sample again."
+        ) from error
     return boxes
 
 
@@ -87,19 +91,30 @@ def _video_shot(rng: np.random.Generator, *, width: int, height: int, duration_s
     shot = random_shot(rng, width=width, height=height, duration_s=duration_s)
     while shot.backdrop.weather.name not in ("clear", "cloudy") or not 0.6 * height < shot.backdrop.horizon < height:
         shot = random_shot(rng, width=width, height=height, duration_s=duration_s)
-    cast = [actors.random_drone(rng, size) for size in (120.0, 84.0, 64.0, 46.0, 34.0)]
-    cast += [actors.random_bird(rng, size) for size in (58.0, 44.0, 40.0, 30.0)]
-    cast += [actors.random_clutter(rng, size) for size in (90.0, 40.0)]
-    moving = [_crossing(rng, one, width=width, height=height, duration_s=duration_s) for one in cast]
-    return replace(shot, actors=tuple(sorted(moving, key=lambda one: one.size)))
+    cast = [actors.random_drone(rng, size) for size in (112.0, 84.0, 64.0, 48.0, 36.0)]
+    cast += [actors.random_bird(rng, size) for size in (58.0, 44.0, 32.0)]
+    cast += [actors.random_clutter(rng, size) for size in (80.0, 40.0)]
+    lanes = (rng.permutation(len(cast)) + 0.5) / len(cast) * 0.72 * height + 0.06 * height
+    starts = (rng.permutation(len(cast)) + 0.5) / len(cast) * width
+    moving = [
+        _crossing(rng, one, x=float(x), y=float(y), duration_s=duration_s, width=width)
+        for one, x, y in zip(cast, starts, lanes, strict=True)
+    ]
+    camera = replace(shot.camera, softness=0.0, grain=min(shot.camera.grain, 2.0))
+    return replace(shot, camera=camera, actors=tuple(sorted(moving, key=lambda one: one.size)))
 
 
-def _crossing(rng: np.random.Generator, one: Actor, *, width: int, height: int, duration_s: float) -> Actor:
-    """The same object on a way through the picture that passes the middle part half-way through the video."""
-    slow = 0.45 if one.class_name == "drone" else 0.8
-    speed = width * slow / duration_s * float(rng.uniform(0.5, 1.4)) * (1.0 if rng.random() < 0.5 else -1.0)
-    climb = float(rng.normal(0, 0.12)) * abs(speed)
-    x, y = float(rng.uniform(0.2, 0.8)) * width, float(rng.uniform(0.12, 0.7)) * height
-    heading = one.heading if one.class_name != "bird" else (0.0 if speed > 0 else np.pi) + float(rng.normal(0, 0.3))
-    start = replace(one, speed_x=speed, speed_y=climb, heading=heading, exposure_s=min(one.exposure_s, 0.02), blur=min(one.blur, 0.8))
+def _crossing(rng: np.random.Generator, one: Actor, *, x: float, y: float, duration_s: float, width: int) -> Actor:
+    """The same object on a nearly level way across the picture that is at (x, y) half-way through the video."""
+    speed = width / duration_s * float(rng.uniform(0.25, 1.1)) * (1.0 if rng.random() < 0.5 else -1.0)
+    climb = float(rng.normal(0, 0.06)) * abs(speed)
+    ahead = (0.0 if speed > 0 else float(np.pi)) + float(rng.normal(0, 0.3))
+    start = replace(
+        one,
+        speed_x=speed,
+        speed_y=climb,
+        heading=ahead if one.flies_ahead else one.heading,
+        exposure_s=min(one.exposure_s, 0.02),
+        blur=min(one.blur, 0.8),
+    )
     return start.moved(x - speed * duration_s / 2, y - climb * duration_s / 2)
