@@ -52,7 +52,7 @@ def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Prog
             unreadable.append(str(error))
     if unreadable:
         notices.append(f"{len(unreadable)} label files cannot be read and are left out. First: {unreadable[0]}")
-    class_names = folder.class_names or _class_names(annotations)
+    class_names = folder.class_names or _class_names(folder, annotations)
     labelled = [file for file in train_files if file.name in annotations and annotations[file.name].is_decided]
     skipped = len(train_files) - len(labelled) - len(unreadable)
     if skipped > 0:
@@ -89,8 +89,12 @@ def _held_out(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile],
     return train, val, [f"The folder has no splits: {len(val)} images, drawn by the seed, are held out to measure AP."]
 
 
-def _class_names(annotations: dict[str, Annotation]) -> tuple[str, ...]:
-    return tuple(sorted({box.class_name for annotation in annotations.values() for box in annotation.boxes}))
+def _class_names(folder: DataFolder, annotations: dict[str, Annotation]) -> tuple[str, ...]:
+    """Names that occur, sorted; where labels hold numbers only, every number up to the largest."""
+    found = {box.class_name for annotation in annotations.values() for box in annotation.boxes}
+    if folder.numbered_classes and found:
+        return tuple(str(number) for number in range(max(int(name) for name in found) + 1))
+    return tuple(sorted(found))
 
 
 def _labelled_image(file: ImageFile, annotation: Annotation, class_names: tuple[str, ...]) -> LabelledImage:
