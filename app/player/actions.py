@@ -1,0 +1,48 @@
+"""What can be done on the Play page, with its keys."""
+
+from app.actions import Action
+
+OPEN_VIDEO = Action("open_video", "Open video…", "Ctrl+Shift+O", "video", "Open a video file")
+OPEN_CHECKPOINT = Action("open_checkpoint", "Choose checkpoint…", "", "network", "Choose the network that draws boxes")
+PLAY = Action("play", "Play or pause", "Space", "play", "Play, or pause")
+STEP_BACK = Action("step_back", "Back one frame", "Left", "step-back", "Go one frame back")
+STEP_ON = Action("step_on", "On one frame", "Right", "step-on", "Go one frame on")
+TEN_BACK = Action("ten_back", "Back ten frames", "Shift+Left", "", "Go ten frames back")
+TEN_ON = Action("ten_on", "On ten frames", "Shift+Right", "", "Go ten frames on")
+FIRST = Action("first_frame", "First frame", "Home", "first", "Go to the first frame")
+LAST = Action("last_frame", "Last frame", "End", "last", "Go to the last frame")
+PLAY_BACK = Action("play_back", "Play backward", "J", "", "Play backward; again: faster")
+PAUSE = Action("pause", "Pause", "K", "", "Pause")
+PLAY_ON = Action("play_on", "Play forward", "L", "", "Play forward; again: faster")
+GO_TO = Action("go_to_frame", "Go to frame…", "Ctrl+G", "", "Type a frame number")
+SAVE_FRAME = Action(
+    "save_frame", "Save frame as PNG…", "Ctrl+Shift+S", "save-frame", "Save the frame, pixels untouched"
+)
+SAVE_FRAME_WITH_BOXES = Action(
+    "save_frame_with_boxes", "Save frame with boxes…", "", "", "Save the frame with the boxes drawn in"
+)
+EXPORT = Action(
+    "export_video", "Export annotated video…", "Ctrl+E", "export", "Write the whole video with boxes drawn in"
+)
+
+SHORTCUTS: tuple[Action, ...] = (
+    OPEN_VIDEO,
+    OPEN_CHECKPOINT,
+    PLAY,
+    STEP_BACK,
+    STEP_ON,
+    TEN_BACK,
+    TEN_ON,
+    FIRST,
+    LAST,
+    PLAY_BACK,
+    PAUSE,
+    PLAY_ON,
+    GO_TO,
+    SAVE_FRAME,
+    SAVE_FRAME_WITH_BOXES,
+    EXPORT,
+)
+
+BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
+NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT))

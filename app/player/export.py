@@ -1,0 +1,133 @@
+"""Writing the annotated video: where it may go, the work itself, and the strip that shows how far it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
+
+from app.jobs import Job
+from app.player.thresholds import Thresholds
+from app.theme import SPACE
+from yolox_core.errors import FileError
+from yolox_core.records import Progress
+
+if TYPE_CHECKING:
+    from yolox_core.infer.detector import Detector
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """Which video is written where, with which boxes."""
+
+    detector: "Detector"
+    video: Path
+    target: Path
+    thresholds: Thresholds
+
+
+def suggested_target(video: Path) -> Path:
+    """A name beside the video that is not taken: `name_boxes.mp4`, `name_boxes-2.mp4`…"""
+    names = (f"{video.stem}_boxes{'' if number == 1 else f'-{number}'}.mp4" for number in range(1, 1000))
+    return next((path for path in map(video.with_name, names) if not path.exists()), video.with_name("boxes.mp4"))
+
+
+def check_target(video: Path, target: Path) -> None:
+    """Raise FileError where the annotated video would replace the one that it is made from."""
+    if target.exists() and video.exists() and target.samefile(video):
+        raise FileError(
+            "The annotated video would replace the video that it is made from.",
+            where=target,
+            action="Choose another name.",
+        )
+
+
+def written_video(order: ExportOrder) -> Iterator[object]:
+    """Progress, then the finished video; closing the iterator early leaves no file."""
+    from yolox_core.infer.annotate import annotate_video  # loads torch and PyAV: in the job's thread
+
+    yield from annotate_video(
+        order.detector,
+        order.video,
+        order.target,
+        conf_threshold=order.thresholds.conf_threshold,
+        nms_threshold=order.thresholds.nms_threshold,
+        class_agnostic=order.thresholds.class_agnostic,
+    )
+
+
+class ExportStrip(QFrame):
+    """Follows one export: name, progress, cancel; afterwards where the file is. Hidden while there is none."""
+
+    ended = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self._job: Job | None = None
+        self._target = Path()
+        self.text = QLabel()
+        self.bar = QProgressBar(maximum=0)
+        self.cancel = QPushButton("Cancel")
+        self.show_folder = QPushButton("Show folder")
+        self.close_button = QPushButton("Close")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        layout.addWidget(self.text)
+        layout.addWidget(self.bar, 1)
+        layout.addWidget(self.cancel)
+        layout.addWidget(self.show_folder)
+        layout.addWidget(self.close_button)
+        self.cancel.clicked.connect(self.stop)
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.close_button.clicked.connect(self.hide)
+        self.hide()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a video is being written."""
+        return self._job is not None
+
+    def follow(self, job: Job, target: Path) -> None:
+        """Show the progress of a job that writes `target`."""
+        self._job, self._target = job, target
+        job.record_ready.connect(self._on_record)
+        job.finished.connect(self._on_finished)
+        self.text.setText(f"Writing {target.name}…")
+        self.bar.setRange(0, 0)
+        self._show_parts(is_busy=True)
+        self.show()
+
+    def stop(self) -> None:
+        """Cancel; the file is not made."""
+        if self._job is not None:
+            self.cancel.setEnabled(False)
+            self.text.setText(f"Cancelling {self._target.name}…")
+            self._job.stop()
+
+    def _on_record(self, record: object) -> None:
+        if isinstance(record, Progress):
+            self.bar.setRange(0, record.total)
+            self.bar.setValue(record.done)
+        else:
+            self.text.setText(f"Saved {self._target}")
+
+    def _on_finished(self) -> None:
+        was_saved = self.text.text().startswith("Saved")
+        self._job = None
+        self._show_parts(is_busy=False)
+        self.setVisible(was_saved)
+        self.ended.emit()
+
+    def _show_parts(self, *, is_busy: bool) -> None:
+        self.bar.setVisible(is_busy)
+        self.cancel.setVisible(is_busy)
+        self.cancel.setEnabled(is_busy)
+        self.show_folder.setVisible(not is_busy)
+        self.close_button.setVisible(not is_busy)
+
+    def _on_show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._target.parent)))

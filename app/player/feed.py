@@ -1,0 +1,177 @@
+"""The thread behind the player: it opens videos, decodes frames and runs the network on them, newest request first."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QThread, Signal
+
+from app.player.mailbox import Mailbox
+from yolox_core.errors import UserError
+from yolox_core.infer.candidates import Candidates
+
+if TYPE_CHECKING:
+    from yolox_core.infer.detector import Detector
+    from yolox_core.infer.video import Video
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A video on disk; `opening` differs each time it is opened, as the file may have changed."""
+
+    path: Path
+    opening: int
+
+
+@dataclass(frozen=True, eq=False)
+class VideoFacts:
+    """What the window needs to know of an open video: size in pixels, and when each frame is shown, in seconds."""
+
+    source: Source
+    fps: float
+    width: int
+    height: int
+    times_s: NDArray[np.float64]
+    duration_s: float
+
+    @property
+    def frames(self) -> int:
+        """How many frames there are."""
+        return len(self.times_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A wish for one frame. `candidates` are those already known; else `detector`, where there is one, makes them.
+
+    With `is_playing` one answer comes, whole; otherwise the picture comes at once and its candidates in a second one.
+    """
+
+    source: Source
+    generation: int
+    index: int
+    detector: "Detector | None" = None
+    candidates: Candidates | None = None
+    is_playing: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One frame as uint8 [H, W, 4] (blue, green, red, unused: what QImage calls RGB32) and what was seen in it.
+
+    `is_last` says that no second answer to the same request follows. `decode_ms` and `network_ms` are 0 where nothing
+    was done.
+    """
+
+    generation: int
+    index: int
+    picture: NDArray[np.uint8]
+    candidates: Candidates | None
+    decode_ms: float
+    network_ms: float
+    is_last: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Failure:
+    """A request that could not be met, and why."""
+
+    request: Request
+    problem: UserError
+
+
+class Feed(QThread):
+    """Answers requests one at a time; a newer request replaces one that has not been begun."""
+
+    video_opened = Signal(object)  # VideoFacts
+    answered = Signal(object)  # Answer
+    failed = Signal(object)  # Failure
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mailbox: Mailbox[Request] = Mailbox()
+        self._source: Source | None = None
+        self._video: Video | None = None
+        self._network_passes = 0
+
+    @property
+    def network_passes(self) -> int:
+        """How often the network has run since the start."""
+        return self._network_passes
+
+    def ask(self, request: Request) -> None:
+        """Wish for a frame; the thread is started if it does not run."""
+        self._mailbox.put(request)
+        if not self.isRunning():
+            self._mailbox.open()
+            self.start()
+
+    def shut_down(self) -> None:
+        """End the thread after the frame in work, and wait for it."""
+        self._mailbox.close()
+        self.wait()
+
+    def run(self) -> None:
+        """The thread's body: Qt calls it."""
+        try:
+            while (request := self._mailbox.take()) is not None:
+                try:
+                    self._answer(request)
+                except UserError as problem:
+                    self.failed.emit(Failure(request, problem))
+        finally:
+            self._close_video()
+
+    def _answer(self, request: Request) -> None:
+        video = self._open(request.source)
+        start_s = perf_counter()
+        image = video.frame(request.index)
+        picture = picture_of(image)
+        decode_ms = (perf_counter() - start_s) * 1000
+        detector = request.detector if request.candidates is None else None
+
+        def answer(candidates: Candidates | None, *, network_ms: float = 0, is_last: bool = True) -> None:
+            made = Answer(request.generation, request.index, picture, candidates, decode_ms, network_ms, is_last)
+            self.answered.emit(made)
+
+        if detector is None:
+            answer(request.candidates)
+            return
+        if not request.is_playing:
+            answer(None, is_last=False)
+            if self._mailbox.is_full:
+                return
+        start_s = perf_counter()
+        candidates = detector.predict([image])[0]
+        self._network_passes += 1
+        answer(candidates, network_ms=(perf_counter() - start_s) * 1000)
+
+    def _open(self, source: Source) -> "Video":
+        if self._video is None or source != self._source:
+            from yolox_core.infer.video import Video  # PyAV loads only once a video is opened
+
+            video = Video.open(source.path)
+            self._close_video()
+            self._video, self._source = video, source
+            self.video_opened.emit(_facts_of(video, source))
+        return self._video
+
+    def _close_video(self) -> None:
+        if self._video is not None:
+            self._video.close()
+        self._video, self._source = None, None
+
+
+def _facts_of(video: "Video", source: Source) -> VideoFacts:
+    times_s = np.array([video.time_s(number) for number in range(video.frames)])
+    return VideoFacts(source, video.fps, video.width, video.height, times_s, video.duration_s)
+
+
+def picture_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A frame uint8 [H, W, 3] BGR as [H, W, 4], the layout that Qt draws fastest."""
+    import cv2
+
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA), dtype=np.uint8)

@@ -1,0 +1,294 @@
+"""The Play page: opens videos and networks, joins playback and widgets, and says what went wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.actions import make_action
+from app.icons import icon
+from app.jobs import Job
+from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
+from app.player.dialogs import ask_checkpoint, ask_target, ask_video, confirms, confirms_replacing
+from app.player.drops import dropped_files, sort_drop
+from app.player.empty_page import EmptyPage
+from app.player.export import ExportOrder, ExportStrip, check_target, suggested_target, written_video
+from app.player.feed import VideoFacts
+from app.player.header import Header
+from app.player.network import Network, NetworkSlot, mismatch_text
+from app.player.pictures import suggested_png, write_png
+from app.player.playback import Playback, ShownFrame
+from app.player.recent import with_newest
+from app.player.stage import Stage
+from app.session import Session
+from app.theme import SPACE
+from app.widgets.message_bar import MessageBar
+from yolox_core.errors import UserError
+
+TEN = 10
+
+
+class PlayerPanel(QWidget):
+    """Plays a video with what the session's network sees in it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.playback = Playback(self)
+        self.networks = NetworkSlot(session, self)
+        self.messages = MessageBar()
+        self._actions = self._make_actions()
+        self.header = Header(
+            self._actions["open_video"],
+            self._actions["open_checkpoint"],
+            [self._actions["save_frame"], self._actions["export_video"]],
+        )
+        self.empty = EmptyPage([self._actions["open_video"], self._actions["open_checkpoint"]])
+        self.stage = Stage([self._actions[name] for name in BUTTONS])
+        self.exports = ExportStrip()
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._connect_engine()
+        self._connect_parts()
+        self._on_network_state_changed()
+        self._show_recent()
+        self.setAcceptDrops(True)
+
+    def open_video(self, path: Path) -> None:
+        """Show a video from its first frame; a problem is shown and leaves the one before."""
+        self.open_files([path])
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open the first video and the first checkpoint among files; a problem is shown."""
+        self.messages.clear()
+        try:
+            drop = sort_drop(paths)
+        except UserError as problem:
+            self.messages.show_problem(problem)
+            return
+        if drop.checkpoint is not None:
+            self.networks.open(drop.checkpoint)
+        if drop.video is not None:
+            self.stage.view.set_notice("Opening the video…")
+            self.playback.open_video(drop.video)
+
+    def export_to(self, target: Path) -> None:
+        """Write the annotated video, after asking if a file of this name is there; never over the source."""
+        facts, network = self.playback.facts, self.networks.network
+        if facts is None or network is None or self.exports.is_busy:
+            return
+        source = facts.source.path
+        try:
+            check_target(source, target)
+        except UserError as problem:
+            self.messages.show_problem(problem)
+            return
+        if confirms_replacing(self, target):
+            self.messages.clear()
+            order = ExportOrder(network.detector, source, target, self.stage.thresholds.thresholds)
+            job = Job(lambda: written_video(order), self)
+            job.failed.connect(self.messages.show_problem)
+            self.exports.follow(job, target)
+            self._enable_actions()
+            self._session.start(job)
+
+    def save_frame_to(self, target: Path, image: QImage) -> None:
+        """Write a picture as PNG, after asking if a file of this name is there."""
+        if not confirms_replacing(self, target):
+            return
+        try:
+            write_png(target, image)
+        except UserError as problem:
+            self.messages.show_problem(problem)
+        else:
+            self.messages.show_text(f"Saved {target}")
+
+    def can_close(self) -> bool:
+        """Whether the window may close: asks while a video is being written."""
+        text = "The annotated video is not finished; nothing of it would be kept."
+        return not self.exports.is_busy or confirms(self, "Stop writing the video?", text, "Stop writing")
+
+    def shut_down(self) -> None:
+        """Cancel an export and end the feed's thread."""
+        self.exports.stop()
+        self.playback.shut_down()
+
+    def actions(self) -> list[QAction]:
+        """The actions of this page, for a menu."""
+        return list(self._actions.values())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the session's network once the page is looked at."""
+        super().showEvent(event)
+        self.networks.follow_session()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files."""
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.empty.set_is_target(is_target=True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """The files went elsewhere."""
+        self.empty.set_is_target(is_target=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self.empty.set_is_target(is_target=False)
+        event.acceptProposedAction()
+        self.open_files(dropped_files(event.mimeData()))
+
+    def _make_actions(self) -> dict[str, QAction]:
+        playback = self.playback
+        slots: dict[str, Callable[[], object]] = {
+            "open_video": self._choose_video,
+            "open_checkpoint": self._choose_checkpoint,
+            "play": playback.toggle,
+            "step_back": lambda: playback.step(-1),
+            "step_on": lambda: playback.step(1),
+            "ten_back": lambda: playback.step(-TEN),
+            "ten_on": lambda: playback.step(TEN),
+            "first_frame": playback.seek_first,
+            "last_frame": playback.seek_last,
+            "play_back": lambda: playback.shuttle(-1),
+            "pause": playback.pause,
+            "play_on": lambda: playback.shuttle(1),
+            "go_to_frame": lambda: self.stage.transport.type_frame(),
+            "save_frame": lambda: self._choose_png(self.stage.view.image),
+            "save_frame_with_boxes": lambda: self._choose_png(self.stage.view.image_with_boxes()),
+            "export_video": self._choose_export,
+        }
+        return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
+
+    def _lay_out(self) -> None:
+        player = QWidget()
+        column = QVBoxLayout(player)
+        column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        column.addWidget(self.header)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self.exports)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(player)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self._pages, 1)
+
+    def _connect_engine(self) -> None:
+        self.playback.video_opened.connect(self._on_video_opened)
+        self.playback.frame_shown.connect(self._on_frame_shown)
+        self.playback.position_changed.connect(self.stage.set_index)
+        self.playback.state_changed.connect(self._on_state_changed)
+        self.playback.failed.connect(self._on_failed)
+        self.networks.network_changed.connect(self._on_network_changed)
+        self.networks.state_changed.connect(self._on_network_state_changed)
+        self.networks.failed.connect(self._on_failed)
+        self._session.checkpoint_changed.connect(self._on_checkpoint_changed)
+
+    def _connect_parts(self) -> None:
+        timeline, transport = self.stage.timeline, self.stage.transport
+        timeline.scrub_began.connect(self.playback.begin_scrub)
+        timeline.frame_requested.connect(self.playback.seek)
+        timeline.scrub_ended.connect(self.playback.end_scrub)
+        transport.frame_requested.connect(self.playback.seek)
+        transport.frame_typed.connect(self.stage.view.setFocus)
+        transport.speed_requested.connect(self.playback.set_speed)
+        transport.real_time.checkStateChanged.connect(self._on_real_time_changed)
+        self.header.recent_chosen.connect(self.open_video)
+        self.empty.recent_chosen.connect(self.open_video)
+        self.exports.ended.connect(self._enable_actions)
+
+    def _on_video_opened(self, facts: VideoFacts) -> None:
+        self.header.show_video(facts)
+        self.stage.show_video(facts)
+        self._pages.setCurrentIndex(1)
+        self.stage.view.setFocus()
+        self._enable_actions()
+        settings = self._session.settings
+        settings.set("recent_videos", with_newest(settings.get("recent_videos"), str(facts.source.path.resolve())))
+        self._show_recent()
+
+    def _on_frame_shown(self, shown: ShownFrame) -> None:
+        self.stage.set_pace(self.playback.pace)
+        self.stage.show_frame(shown)
+        self._show_notice()
+
+    def _on_state_changed(self) -> None:
+        is_playing = self.playback.is_playing
+        self._actions["play"].setIcon(icon("pause" if is_playing else "play"))
+        self.stage.transport.set_speed(self.playback.speed)
+        self.stage.set_pace(self.playback.pace)
+
+    def _on_real_time_changed(self) -> None:
+        self.playback.keeps_real_time = self.stage.transport.real_time.isChecked()
+
+    def _on_failed(self, problem: UserError) -> None:
+        self._show_notice()
+        self.messages.show_problem(problem)
+
+    def _on_checkpoint_changed(self) -> None:
+        if self.isVisible():
+            self.networks.follow_session()
+
+    def _on_network_state_changed(self) -> None:
+        self.header.show_network(self.networks.text, path=self.networks.path)
+        self.empty.show_network(self.networks.text if self.networks.path else "", path=self.networks.path)
+        self._show_notice()
+        self._enable_actions()
+
+    def _on_network_changed(self, network: Network | None) -> None:
+        class_names = network.detector.class_names if network else ()
+        self.stage.set_class_names(class_names)
+        self.playback.set_detector(network.detector if network else None)
+        folder = self._session.folder
+        note = mismatch_text(class_names, folder.class_names) if network and folder else ""
+        if note:
+            self.messages.show_text(note)
+
+    def _show_notice(self) -> None:
+        if self.networks.is_loading:
+            notice = "Loading the network…"
+        else:
+            notice = "" if self.networks.network else "Frames only: choose a checkpoint to see boxes"
+        self.stage.view.set_notice(notice)
+
+    def _enable_actions(self) -> None:
+        has_video = self.playback.facts is not None
+        for name in NEEDS_VIDEO:
+            self._actions[name].setEnabled(has_video)
+        can_export = has_video and self.networks.network is not None and not self.exports.is_busy
+        self._actions["export_video"].setEnabled(can_export)
+
+    def _show_recent(self) -> None:
+        videos = [Path(path) for path in self._session.settings.get("recent_videos")]
+        self.header.set_recent(videos)
+        self.empty.set_recent(videos)
+
+    def _choose_video(self) -> None:
+        facts = self.playback.facts
+        path = ask_video(self, facts.source.path.parent if facts else None)
+        if path is not None:
+            self.open_video(path)
+
+    def _choose_checkpoint(self) -> None:
+        path = ask_checkpoint(self, self.networks.path.parent if self.networks.path else None)
+        if path is not None:
+            self.messages.clear()
+            self.networks.open(path)
+
+    def _choose_png(self, image: QImage) -> None:
+        facts, shown = self.playback.facts, self.playback.shown
+        if facts is not None and shown is not None:
+            image = image.copy()  # playing goes on while the question is open
+            target = ask_target(self, "Save frame", suggested_png(facts.source.path, shown.index))
+            if target is not None:
+                self.save_frame_to(target, image)
+
+    def _choose_export(self) -> None:
+        facts = self.playback.facts
+        if facts is not None:
+            target = ask_target(self, "Export annotated video", suggested_target(facts.source.path))
+            if target is not None:
+                self.export_to(target)

@@ -1,0 +1,168 @@
+"""The open video: frame, thresholds, classes, timeline, buttons and the cost of each step."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.player.class_list import ClassList
+from app.player.feed import VideoFacts
+from app.player.focus_keys import MOVING, PRESSING, FocusKeys
+from app.player.frame_view import FrameView
+from app.player.overlay import without_classes
+from app.player.playback import SPEEDS, ShownFrame
+from app.player.reel import Pace
+from app.player.thresholds import ThresholdPanel, Thresholds
+from app.player.timeline import Timeline
+from app.player.transport import Transport
+from app.theme import SPACE, class_color
+from yolox_core.infer.candidates import Candidates
+from yolox_core.records import Detections
+
+SIDE_WIDTH = 232
+STATUS_INTERVAL_MS = 200
+
+
+class Stage(QWidget):
+    """Shows one frame and turns its candidates into boxes; sliders and ticks act at once, on what is shown."""
+
+    def __init__(self, buttons: Sequence[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._candidates: Candidates | None = None
+        self._detections: Detections | None = None
+        self._class_names: tuple[str, ...] = ()
+        self._shown: ShownFrame | None = None
+        self._pace: Pace | None = None
+        self.view = FrameView(class_color)
+        self.thresholds = ThresholdPanel()
+        self.classes = ClassList(class_color)
+        self.timeline = Timeline()
+        self.transport = Transport(buttons, SPEEDS)
+        self.count = QLabel()
+        self.status = QLabel()
+        self.status.setEnabled(False)
+        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._status_timer = QTimer(self, singleShot=True, interval=STATUS_INTERVAL_MS)
+        self._status_timer.timeout.connect(self._write_status)
+        self._lay_out()
+        self._share_keys()
+        self.thresholds.thresholds_changed.connect(self._on_thresholds_changed)
+        self.classes.hidden_changed.connect(self._on_hidden_changed)
+        self._write_count()
+
+    @property
+    def detections(self) -> Detections | None:
+        """The boxes of this frame that pass the thresholds, hidden classes included; None while nothing is known."""
+        return self._detections
+
+    def show_video(self, facts: VideoFacts) -> None:
+        """Begin with another video; its first frame follows."""
+        self.timeline.set_video(facts.frames, facts.duration_s)
+        self.transport.set_video(facts.times_s.tolist(), facts.duration_s)
+        self.classes.clear()
+        self._candidates = None
+        self._suppress()
+
+    def set_class_names(self, class_names: tuple[str, ...]) -> None:
+        """Begin with another network, or with none."""
+        self._class_names = class_names
+        self.classes.clear()
+        self._candidates = None
+        self._suppress()
+
+    def show_frame(self, shown: ShownFrame) -> None:
+        """Show a frame and its boxes."""
+        self._shown = shown
+        self.view.set_frame(shown.picture)
+        self._candidates = shown.candidates
+        self._suppress()
+
+    def set_index(self, index: int) -> None:
+        """Move the playhead."""
+        self.timeline.set_index(index)
+        self.transport.set_index(index)
+
+    def set_pace(self, pace: Pace | None) -> None:
+        """Note how playing goes, for the line of costs."""
+        self._pace = pace
+
+    def _on_thresholds_changed(self, _thresholds: Thresholds) -> None:
+        self._suppress()
+
+    def _on_hidden_changed(self, _hidden: frozenset[str]) -> None:
+        self._show_boxes()
+
+    def _suppress(self) -> None:
+        """Find the boxes of this frame anew, without the network."""
+        known = self._candidates
+        self._detections = None if known is None else self.thresholds.thresholds.detections(known)
+        if self._detections is not None:
+            counts = self._detections.per_class
+            self.classes.set_counts({self._class_names[class_id]: count for class_id, count in counts.items()})
+        self._show_boxes()
+
+    def _show_boxes(self) -> None:
+        visible = self._detections
+        if visible is not None and self.classes.hidden:
+            hidden = self.classes.hidden
+            visible = without_classes(visible, frozenset(i for i, n in enumerate(self._class_names) if n in hidden))
+        self.view.set_detections(visible, self._class_names)
+        self._write_count()
+        if not self._status_timer.isActive():
+            self._status_timer.start()
+
+    def _write_count(self) -> None:
+        total = "–" if self._detections is None else str(len(self._detections))
+        self.count.setText(f"Boxes in this frame: <b>{total}</b>")
+
+    def _write_status(self) -> None:
+        if self._shown is not None:
+            self.status.setText(status_text(self._shown, self.view.draw_ms, self._pace))
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(SPACE)
+        side.addWidget(self.thresholds)
+        line = QFrame(frameShape=QFrame.Shape.HLine, frameShadow=QFrame.Shadow.Sunken)
+        side.addWidget(line)
+        side.addWidget(self.count)
+        side.addWidget(self.classes, 1)
+        side_widget = QWidget()
+        side_widget.setLayout(side)
+        side_widget.setFixedWidth(SIDE_WIDTH)
+        side.setContentsMargins(0, 0, 0, 0)
+        middle = QHBoxLayout()
+        middle.setSpacing(SPACE)
+        middle.addWidget(self.view, 1)
+        middle.addWidget(side_widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.timeline)
+        layout.addWidget(self.transport)
+        layout.addWidget(self.status)
+
+    def _share_keys(self) -> None:
+        """Controls reached with Tab keep their own keys."""
+        moving, pressing = FocusKeys(MOVING, self), FocusKeys(PRESSING, self)
+        for slider in (self.thresholds.confidence.slider, self.thresholds.overlap.slider):
+            slider.installEventFilter(moving)
+        for control in (self.thresholds.agnostic, self.transport.real_time, self.transport.speed, self.classes.tree):
+            control.installEventFilter(pressing)
+
+
+def status_text(shown: ShownFrame, draw_ms: float, pace: Pace | None) -> str:
+    """What this frame cost, in milliseconds, and how playing goes."""
+    parts = [f"decode {shown.decode_ms:.1f} ms"]
+    if shown.network_ms:
+        parts.append(f"network {shown.network_ms:.1f} ms")
+    elif shown.candidates is not None:
+        parts.append("network not needed: kept from before")
+    parts.append(f"draw {draw_ms:.1f} ms")
+    if pace is not None and pace.shown_per_s:
+        parts.append(f"{pace.shown_per_s:.1f} frames/s")
+        if pace.skipped:
+            parts.append(f"{pace.skipped} left out to keep real time")
+    return "  ·  ".join(parts)

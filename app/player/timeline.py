@@ -1,0 +1,175 @@
+"""The bar under the frame: where we are in the video, and a way to go elsewhere."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+MARGIN = 10
+BAR_TOP, BAR_HEIGHT = 10.0, 8.0
+TICK_DISTANCE = 90.0  # px between labels, at least
+TICK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+
+
+def time_text(time_s: float, *, decimals: int = 0) -> str:
+    """A time as `m:ss` or `h:mm:ss`, with so many digits of a second."""
+    rounded = round(time_s, decimals)
+    minutes, seconds = divmod(rounded, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    width = 3 + decimals if decimals else 2
+    tail = f"{seconds:0{width}.{decimals}f}"
+    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
+
+
+def tick_step_s(duration_s: float, width: float) -> float:
+    """Seconds between the labels of a bar of some width in px, so that they do not touch."""
+    least_s = duration_s * TICK_DISTANCE / max(width, 1)
+    return next((step for step in TICK_STEPS_S if step >= least_s), TICK_STEPS_S[-1])
+
+
+def index_at(x: float, *, left: float, width: float, frames: int) -> int:
+    """The frame under a place on the bar, 0 to `frames` - 1."""
+    share = (x - left) / max(width, 1)
+    return min(max(round(share * (frames - 1)), 0), max(frames - 1, 0))
+
+
+def place_of(index: int, *, left: float, width: float, frames: int) -> float:
+    """Where on the bar a frame lies."""
+    return left + width * index / max(frames - 1, 1)
+
+
+class Timeline(QWidget):
+    """Shows the position and asks for others: a click jumps, a drag scrubs."""
+
+    scrub_began = Signal()
+    frame_requested = Signal(int)
+    scrub_ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames = 0
+        self._duration_s = 0.0
+        self._index = 0
+        self._hover_x: float | None = None
+        self._is_held = False
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("Timeline")
+
+    def sizeHint(self) -> QSize:
+        """Room for the bar and a line of times."""
+        return QSize(400, int(BAR_TOP + BAR_HEIGHT) + self.fontMetrics().height() + 8)
+
+    def set_video(self, frames: int, duration_s: float) -> None:
+        """Show another video, from its start."""
+        self._frames, self._duration_s, self._index = frames, duration_s, 0
+        self.update()
+
+    def set_index(self, index: int) -> None:
+        """Move the playhead."""
+        self._index = index
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Hold the playhead and bring it here."""
+        if event.button() == Qt.MouseButton.LeftButton and self._frames:
+            self._is_held = True
+            self.scrub_began.emit()
+            self._request(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the playhead, or show the time under the mouse."""
+        self._hover_x = event.position().x()
+        if self._is_held:
+            self._request(event.position())
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let the playhead go."""
+        if event.button() == Qt.MouseButton.LeftButton and self._is_held:
+            self._is_held = False
+            self.scrub_ended.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the time under the mouse."""
+        self._hover_x = event.position().x()
+        self.update()
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        """Show no time under the mouse."""
+        self._hover_x = None
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw bar, times and playhead."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bar = self._bar()
+        self._paint_bar(painter, bar)
+        if self._frames:
+            self._paint_times(painter, bar)
+            self._paint_playhead(painter, bar)
+
+    def _bar(self) -> QRectF:
+        return QRectF(MARGIN, BAR_TOP, self.width() - 2 * MARGIN, BAR_HEIGHT)
+
+    def _request(self, place: QPointF) -> None:
+        bar = self._bar()
+        index = index_at(place.x(), left=bar.left(), width=bar.width(), frames=self._frames)
+        if index != self._index:
+            self.frame_requested.emit(index)
+
+    def _x_of(self, index: int) -> float:
+        bar = self._bar()
+        return place_of(index, left=bar.left(), width=bar.width(), frames=self._frames)
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Mid))
+        painter.drawRoundedRect(bar, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+        if self._frames:
+            painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+            done = QRectF(bar.topLeft(), QPointF(self._x_of(self._index), bar.bottom()))
+            painter.drawRoundedRect(done, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+
+    def _paint_times(self, painter: QPainter, bar: QRectF) -> None:
+        color = self.palette().color(QPalette.ColorRole.WindowText)
+        color.setAlpha(160)
+        painter.setPen(color)
+        step_s = tick_step_s(self._duration_s, bar.width())
+        decimals = 1 if step_s < 1 else 0
+        line = painter.fontMetrics().height()
+        top = bar.bottom() + 6
+        shown_hover = self._hover_text(painter, top, line)
+        count = int(self._duration_s / step_s + 1e-6)
+        for number in range(count + 1):
+            x = bar.left() + bar.width() * number * step_s / self._duration_s
+            text = time_text(number * step_s, decimals=decimals)
+            width = painter.fontMetrics().horizontalAdvance(text)
+            left = min(max(x - width / 2, bar.left()), bar.right() - width)
+            area = QRectF(left, top, width, line)
+            if not shown_hover.intersects(area.adjusted(-6, 0, 6, 0)):
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _hover_text(self, painter: QPainter, top: float, line: float) -> QRectF:
+        """Write the time and frame under the mouse; the area it takes."""
+        if self._hover_x is None:
+            return QRectF()
+        bar = self._bar()
+        index = index_at(self._hover_x, left=bar.left(), width=bar.width(), frames=self._frames)
+        time_s = self._duration_s * index / max(self._frames, 1)
+        text = f"{time_text(time_s, decimals=2)} · frame {index + 1}"
+        width = painter.fontMetrics().horizontalAdvance(text)
+        x = self._x_of(index)
+        area = QRectF(min(max(x - width / 2, bar.left()), bar.right() - width), top, width, line)
+        pen = painter.pen()
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 1))
+        painter.drawLine(QPointF(x, bar.top() - 4), QPointF(x, bar.bottom() + 4))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(pen)
+        return area
+
+    def _paint_playhead(self, painter: QPainter, bar: QRectF) -> None:
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Window), 2))
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
+        painter.drawEllipse(QPointF(self._x_of(self._index), bar.center().y()), 8, 8)
