@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
-
 )
 from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -20,6 +19,7 @@ from app.theme import class_color
 from yolox_core.records import Annotation, Box
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
 CLASS, SIZE, DIFFICULT, TRUNCATED = range(4)
 HEADERS = ("Class", "Size", "D", "T")
 HELP = ("Class name", "Width × height in pixels", "Difficult: hard to recognise", "Truncated: not whole in the image")
@@ -38,7 +38,7 @@ def with_flag(box: Box, column: int, *, is_set: bool) -> Box:
 
 
 class BoxListModel(QAbstractTableModel):
-    """Rows are boxes. While the boxes stay the same ones, a change repaints only the rows that it touches."""
+    """Rows are boxes. While the keys stay the same, a change repaints only the rows that it spans."""
 
     def __init__(self, document: AnnotationDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +56,9 @@ class BoxListModel(QAbstractTableModel):
             self.endResetModel()
             return
         self._boxes = new
-        for row, (before, after) in enumerate(zip(old, new, strict=True)):
-            if before is not after:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, TRUNCATED))
+        changed = [row for row, (before, after) in enumerate(zip(old, new, strict=True)) if before is not after]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], CLASS), self.index(changed[-1], TRUNCATED))
 
     def key_at(self, row: int) -> int:
         """The key of the box in a row."""
@@ -68,11 +68,11 @@ class BoxListModel(QAbstractTableModel):
         """The row of a box."""
         return self._rows.get(key)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
+    def rowCount(self, parent: AnyIndex = ROOT) -> int:
         """Number of boxes."""
         return 0 if parent.isValid() else len(self._boxes)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
+    def columnCount(self, parent: AnyIndex = ROOT) -> int:
         """Class, size and two flags."""
         return 0 if parent.isValid() else len(HEADERS)
 

@@ -23,10 +23,10 @@ from app.editor.cursors import CURSORS
 from app.editor.document import AnnotationDocument
 from app.editor.gestures import Target
 from app.editor.hands import Drawing, Hands, Moving, Resizing
-from app.editor.painting import draw_crosshair, draw_new_box, draw_message, draw_size, screen_rect
+from app.editor.painting import draw_crosshair, draw_message, draw_new_box, draw_size, screen_rect
 from app.editor.pictures import Picture
 from app.editor.stage import Scene, Stage
-from app.editor.viewport import View, centred, fitted, kept_in_sight, panned, zoomed_at
+from app.editor.viewport import View, fitted, kept_in_sight, panned, zoomed_at
 from app.theme import class_color
 from yolox_core.records import Box
 
@@ -37,6 +37,8 @@ NUDGES = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
 @dataclass(frozen=True, slots=True)
 class Panning:
     """The picture is being dragged; `clears` drops the selection if it was only a click."""
@@ -100,7 +102,7 @@ class Canvas(QWidget):
     def image_size(self) -> tuple[int, int]:
         """Width and height of the image in pixels; 0 without one."""
         if self._picture is not None and self._picture.levels:
-            return self._picture.levels[0].width(), self._picture.levels[0].height()
+            return self._picture.width, self._picture.height
         return self._document.annotation.width, self._document.annotation.height
 
     def set_picture(self, picture: Picture) -> None:
@@ -267,7 +269,7 @@ class Canvas(QWidget):
             self._stage.clear()
         super().changeEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The layer of resting things, then what is selected, hovered or being drawn."""
         painter = QPainter(self)
         text = self._message
@@ -293,7 +295,6 @@ class Canvas(QWidget):
             self.size(),
             self.devicePixelRatioF(),
             self._ground,
-            self.font(),
             self._picture,
             self._document.annotation,
             frozenset(self._document.selected),

@@ -12,6 +12,7 @@ from app.theme import class_color
 from yolox_core.records import Annotation
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
 KEY, NAME, COUNT = range(3)
 
 
@@ -61,11 +62,11 @@ class ClassListModel(QAbstractTableModel):
         self._current = name
         self._repaint()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
+    def rowCount(self, parent: AnyIndex = ROOT) -> int:
         """Number of listed classes."""
         return 0 if parent.isValid() else len(self._shown)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
+    def columnCount(self, parent: AnyIndex = ROOT) -> int:
         """Number key, name, count."""
         return 0 if parent.isValid() else 3
 

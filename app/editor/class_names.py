@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.formats import read_annotation
+
+from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 
 SAMPLE = 400

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.editor.labels import LabelsChangedOnDisk
+from app.editor.labels import ConflictError
 from yolox_core.dataset.folder import ImageFile
 
 
@@ -29,7 +29,7 @@ class ConflictBar(QFrame):
         self.take_button.clicked.connect(self._on_take)
         self.hide()
 
-    def ask(self, conflict: LabelsChangedOnDisk) -> None:
+    def ask(self, conflict: ConflictError) -> None:
         """Show the question for one image."""
         self._image = conflict.image
         self._text.setText(f"{conflict.image.name}: {conflict.what} {conflict.action}")

@@ -132,7 +132,7 @@ class AnnotationDocument(QObject):
             self.selection_changed.emit(keys)
 
     def change(self, text: str, annotation: Annotation, *, gesture: int = 0) -> None:
-        """Make one step: the image on the desk gets this annotation. Nothing happens to labels that cannot be changed."""
+        """Make one step: the image on the desk gets this annotation. Read-only labels stay."""
         if self._image is None or not self.is_editable or annotation == self.annotation:
             return
         self._touched.add(self._image.name)
@@ -161,7 +161,8 @@ class AnnotationDocument(QObject):
 
     def save_all(self) -> bool:
         """Save every dirty image; False when one of them failed."""
-        return all([self._save(image.name) for image in self.dirty_images])
+        results = [self._save(image.name) for image in self.dirty_images]
+        return all(results)
 
     def keep_mine(self, name: str) -> bool:
         """Save over what another program wrote; False when that failed."""

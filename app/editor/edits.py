@@ -45,7 +45,7 @@ def chosen(annotation: Annotation, keys: Iterable[int]) -> tuple[Box, ...]:
 
 
 def placed_copies(annotation: Annotation, boxes: tuple[Box, ...], new_key: Callable[[], int]) -> tuple[Box, ...]:
-    """Copies with new keys to be added: inside the image where they fit, a step aside from boxes that they would hide."""
+    """Copies with new keys: inside the image where they fit, a step aside from boxes that they would hide."""
     size = (annotation.width, annotation.height)
     copies = tuple(_brought_inside(box, size) for box in boxes)
     taken = {(box.x1, box.y1, box.x2, box.y2) for box in annotation.boxes}

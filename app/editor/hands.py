@@ -78,7 +78,7 @@ class Hands:
         return target_at(self._fresh_index(), boxes, selected=selected, view=view, at=at)
 
     def press(self, view: View, at: Point, *, is_adding: bool = False) -> None:
-        """Begin a gesture, if there is something to take hold of. `is_adding` adds to the selection or takes out of it."""
+        """Begin a gesture, if there is something to hold. `is_adding` adds to the selection or takes out of it."""
         self._nudges = None
         if not self._document.is_editable or not self.is_drawing_mode:
             self._press_on_box(view, at, is_adding=is_adding)

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from yolox_core.dataset.formats import read_annotation
 
 from app.editor.document import AnnotationDocument
 from app.editor.fetcher import Answer, Fetcher
 from yolox_core.dataset.folder import DataFolder, ImageFile
-from yolox_core.dataset.formats import read_annotation
 from yolox_core.errors import UserError
 from yolox_core.records import ImageState
 
@@ -28,6 +28,7 @@ MARK_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_HEIGHT = 26
 MARKS_AT_ONCE = 200
 AnyIndex = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
 VERIFIED_COLOR = QColor("#2e9e5b")
 FAULT_COLOR = QColor("#d9822b")
 
@@ -95,12 +96,14 @@ class ImageListModel(QAbstractListModel):
 
     def set_mark(self, image: ImageFile, mark: Mark) -> None:
         """Show the state of one image."""
+        if self._marks.get(image.name) == mark:
+            return
         self._marks[image.name] = mark
         row = self._rows.get(image.name)
         if row is not None:
             self.dataChanged.emit(self.index(row), self.index(row))
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
+    def rowCount(self, parent: AnyIndex = ROOT) -> int:
         """Number of images in the list."""
         return 0 if parent.isValid() else len(self._shown)
 
@@ -130,7 +133,7 @@ class ImageListModel(QAbstractListModel):
 class ImageDelegate(QStyledItemDelegate):
     """Paints a row: state mark, name with its end in sight, dirty dot."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         """The same for every row, so that a view need not ask 50,000 times."""
         return QSize(80, ROW_HEIGHT)
 

@@ -1,17 +1,18 @@
-"""The label file of one image as the editor holds it: what it says, whether it may be written, and is it still the same."""
+"""The label file of one image as the editor holds it: what it says, and whether it may be written."""
 
 import hashlib
 from dataclasses import dataclass, replace
 
-from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.voc import VocFile
-from yolox_core.errors import FileError, UserError
 from yolox_core.images import read_size
+
+from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.errors import FileError, UserError
 from yolox_core.records import Annotation, ImageState
 
 
-class LabelsChangedOnDisk(FileError):
+class ConflictError(FileError):
     """Another program wrote the label file after it was read here; `image` is whose labels they are."""
 
     def __init__(self, image: ImageFile) -> None:
@@ -60,14 +61,14 @@ def read_labels(folder: DataFolder, image: ImageFile) -> Labels:
 def write_labels(labels: Labels, annotation: Annotation, *, is_forced: bool = False) -> Labels:
     """Write `annotation` and return the labels as they are on disk now.
 
-    Raises LabelsChangedOnDisk when another program wrote the file in between, unless forced, and FileError when it
+    Raises ConflictError when another program wrote the file in between, unless forced, and FileError when it
     cannot be written. Labels that were only ever a step here, and are undone again, leave no file behind.
     """
     image = labels.image
     if labels.voc is None:
         raise labels.problem or FileError("These labels are read-only.", where=image.label_path)
     if not is_forced and is_changed(labels):
-        raise LabelsChangedOnDisk(image)
+        raise ConflictError(image)
     if annotation.state is ImageState.UNLABELLED:
         _remove(image)
     else:

@@ -2,12 +2,16 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen
 
 from app.editor.gestures import handle_points
-from app.editor.pictures import Picture
+from app.editor.outlines import device_edges, fill_frames, pixels_of, stamp
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
@@ -16,6 +20,8 @@ SELECTED_OUTLINE = 2.0
 SHADE = QColor(0, 0, 0, 110)
 CHIP_FROM = 26.0
 HANDLE_SIZE = 7.0
+
+ChipKey = tuple[str, bool, bool, float]  # class name, difficult, truncated, device pixels per logical pixel
 
 
 def screen_rect(box: Box, view: View) -> QRectF:
@@ -31,77 +37,116 @@ def leaves_image(box: Box, annotation: Annotation) -> bool:
     return not (inside and box.is_proper)
 
 
-def draw_picture(painter: QPainter, picture: Picture, *, view: View, size: QSize, ratio: float) -> None:
-    """Draw the part of a picture that is in sight; `ratio` is device pixels per logical pixel."""
-    full = picture.levels[0]
-    level = picture.level_for(view.scale * ratio)
-    x1, y1 = (max(0, math.floor(value)) for value in view.to_image(0, 0))
-    far_x, far_y = view.to_image(size.width(), size.height())
-    x2, y2 = min(full.width(), math.ceil(far_x)), min(full.height(), math.ceil(far_y))
-    if x2 <= x1 or y2 <= y1:
-        return
-    to_level_x, to_level_y = level.width() / full.width(), level.height() / full.height()
-    source = QRectF(x1 * to_level_x, y1 * to_level_y, (x2 - x1) * to_level_x, (y2 - y1) * to_level_y)
-    target = QRectF(QPointF(*view.to_screen(x1, y1)), QPointF(*view.to_screen(x2, y2)))
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.is_smooth)
-    painter.drawImage(target, level, source)
+@dataclass(frozen=True)
+class Ink:
+    """The colours of a class as 0xffRRGGBB: its lines, and the darker pixels beside them."""
+
+    line: int
+    shade: int
 
 
 class BoxPainter:
     """Draws boxes; keeps the ready-made name chips of each class, so it lives as long as its widget."""
 
     def __init__(self, color_of: Callable[[str], QColor]) -> None:
-        self._color_of = color_of
-        self._chips: dict[tuple[str, float], QPixmap] = {}
+        self._color_of = cache(color_of)
+        self._ink_of = cache(self._made_ink)
+        self._chips: dict[ChipKey, QImage] = {}
+        self._stamps: dict[ChipKey, NDArray[np.uint32]] = {}
 
     def forget_chips(self) -> None:
         """Make the chips anew: for another font or palette."""
         self._chips.clear()
+        self._stamps.clear()
 
-    def draw_boxes(
-        self, painter: QPainter, boxes: Sequence[Box], *, view: View, annotation: Annotation, ratio: float
+    def draw_boxes(self, image: QImage, boxes: Sequence[Box], *, view: View, annotation: Annotation) -> None:
+        """Draw boxes at rest into an image: large ones, their chips, then small ones, which no chip can hide.
+
+        Boxes that leave the image are drawn dashed.
+        """
+        if not boxes:
+            return
+        ratio = image.devicePixelRatio()
+        pixels, edges = pixels_of(image), device_edges(boxes, view, ratio)
+        is_large = (edges[:, 2:] - edges[:, :2]).max(axis=1) >= CHIP_FROM * ratio
+        large, small = np.flatnonzero(is_large).tolist(), np.flatnonzero(~is_large).tolist()
+        self._draw_frames(pixels, edges[large], [boxes[i] for i in large], ratio)
+        for i, corner in zip(large, np.rint(edges[large]).astype(np.int64).tolist(), strict=True):
+            self._stamp_chip(pixels, boxes[i], corner, ratio)
+        self._draw_frames(pixels, edges[small], [boxes[i] for i in small], ratio)
+        outside = [box for box in boxes if leaves_image(box, annotation)]
+        if outside:
+            _dash(image, [screen_rect(box, view) for box in outside])
+
+    def _made_ink(self, class_name: str) -> Ink:
+        color = self._color_of(class_name)
+        return Ink(color.rgb(), color.darker(280).rgb())
+
+    def _draw_frames(
+        self, pixels: NDArray[np.uint32], edges: NDArray[np.float64], boxes: Sequence[Box], ratio: float
     ) -> None:
-        """Draw boxes that are not selected: chips first, so that no chip covers an outline; lines class by class."""
-        rects = [screen_rect(box, view) for box in boxes]
-        for box, rect in zip(boxes, rects, strict=True):
-            if max(rect.width(), rect.height()) >= CHIP_FROM:
-                self._draw_chip(painter, box, rect, ratio=ratio)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(SHADE, OUTLINE + 1.5))
-        painter.drawRects(rects)
-        groups: dict[tuple[str, bool], list[QRectF]] = {}
-        for box, rect in zip(boxes, rects, strict=True):
-            groups.setdefault((box.class_name, leaves_image(box, annotation)), []).append(rect)
-        for (class_name, is_outside), group in groups.items():
-            painter.setPen(_pen(self._color_of(class_name), OUTLINE, is_dashed=is_outside))
-            painter.drawRects(group)
+        inks = [self._ink_of(box.class_name) for box in boxes]
+        width = max(1, round(OUTLINE * ratio))
+        fill_frames(pixels, edges, [ink.shade for ink in inks], thickness=width + 2)
+        fill_frames(pixels, edges, [ink.line for ink in inks], thickness=width)
+
+    def _stamp_chip(self, pixels: NDArray[np.uint32], box: Box, edges: list[int], ratio: float) -> None:
+        chip = self._chip_pixels(box, ratio)
+        top = edges[1] - chip.shape[0]
+        stamp(pixels, chip, edges[0] - 1, edges[1] + 1 if top < 0 <= edges[3] else top)
+
+    def _chip_pixels(self, box: Box, ratio: float) -> NDArray[np.uint32]:
+        key = (box.class_name, box.difficult, box.truncated, ratio)
+        pixels = self._stamps.get(key)
+        if pixels is None:
+            pixels = self._stamps[key] = pixels_of(self._chip(box, ratio)).copy()
+        return pixels
 
     def draw_active(
-        self, painter: QPainter, box: Box, *, view: View, annotation: Annotation, ratio: float, is_selected: bool
+        self, painter: QPainter, box: Box, *, view: View, annotation: Annotation, is_selected: bool, has_handles: bool
     ) -> None:
         """Draw a selected box, or the one under the pointer: filled, with chip and handles."""
         rect = screen_rect(box, view)
         color = self._color_of(box.class_name)
-        painter.setBrush(_faded(color, 56 if is_selected else 34))
-        painter.setPen(QPen(SHADE, SELECTED_OUTLINE + 2.0))
-        painter.drawRect(rect)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_pen(color, SELECTED_OUTLINE, is_dashed=leaves_image(box, annotation)))
-        painter.drawRect(rect)
-        self._draw_chip(painter, box, rect, ratio=ratio)
-        _draw_handles(painter, rect, color, is_selected=is_selected)
+        painter.fillRect(rect, _faded(color, 38 if is_selected else 24))
+        _draw_frame(painter, rect, SHADE, SELECTED_OUTLINE + 2.0)
+        _draw_frame(painter, rect, color, SELECTED_OUTLINE)
+        if leaves_image(box, annotation):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(_pen(SHADE, SELECTED_OUTLINE, is_dashed=True))
+            painter.drawRect(rect)
+        self._draw_chip(painter, box, rect)
+        if has_handles:
+            _draw_handles(painter, rect, color, is_selected=is_selected)
 
-    def _draw_chip(self, painter: QPainter, box: Box, rect: QRectF, *, ratio: float) -> None:
-        chip = self._chip(_chip_text(box), self._color_of(box.class_name), painter.font(), ratio)
-        height = chip.height() / ratio
-        top = rect.top() - height
-        painter.drawPixmap(QPointF(rect.left() - 1, rect.top() + 1 if top < 0 <= rect.bottom() else top), chip)
+    def _draw_chip(self, painter: QPainter, box: Box, rect: QRectF) -> None:
+        ratio = painter.device().devicePixelRatio()
+        chip = self._chip(box, ratio)
+        top = rect.top() - chip.height() / ratio
+        painter.drawImage(QPointF(rect.left() - 1, rect.top() + 1 if top < 0 <= rect.bottom() else top), chip)
 
-    def _chip(self, text: str, color: QColor, font: QFont, ratio: float) -> QPixmap:
-        chip = self._chips.get((text, ratio))
+    def _chip(self, box: Box, ratio: float) -> QImage:
+        key = (box.class_name, box.difficult, box.truncated, ratio)
+        chip = self._chips.get(key)
         if chip is None:
-            chip = self._chips[text, ratio] = _made_chip(text, color, font, ratio)
+            chip = self._chips[key] = _made_chip(_chip_text(box), self._color_of(box.class_name), ratio)
         return chip
+
+
+def _dash(image: QImage, rects: list[QRectF]) -> None:
+    painter = QPainter(image)
+    painter.setPen(_pen(SHADE, OUTLINE, is_dashed=True))
+    painter.drawRects(rects)
+    painter.end()
+
+
+def _draw_frame(painter: QPainter, rect: QRectF, color: QColor, width: float) -> None:
+    half = width / 2
+    outer, inner = rect.adjusted(-half, -half, half, half), rect.adjusted(half, half, -half, -half)
+    painter.fillRect(QRectF(outer.left(), outer.top(), outer.width(), width), color)
+    painter.fillRect(QRectF(outer.left(), inner.bottom(), outer.width(), width), color)
+    painter.fillRect(QRectF(outer.left(), inner.top(), width, inner.height()), color)
+    painter.fillRect(QRectF(inner.right(), inner.top(), width, inner.height()), color)
 
 
 def _chip_text(box: Box) -> str:
@@ -109,19 +154,18 @@ def _chip_text(box: Box) -> str:
     return f"{box.class_name} · {flags}" if flags else box.class_name
 
 
-def _made_chip(text: str, color: QColor, font: QFont, ratio: float) -> QPixmap:
-    small = QFont(font)
-    small.setPixelSize(11)
-    small.setWeight(QFont.Weight.DemiBold)
-    metrics = QFontMetrics(small)
+def _made_chip(text: str, color: QColor, ratio: float) -> QImage:
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(11)
+    font.setWeight(QFont.Weight.DemiBold)
+    metrics = QFontMetrics(font)
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, 160)
     width, height = metrics.horizontalAdvance(text) + 8, metrics.height() + 1
-    chip = QPixmap(round(width * ratio), round(height * ratio))
+    chip = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_RGB32)
     chip.setDevicePixelRatio(ratio)
-    chip.fill(Qt.GlobalColor.transparent)
+    chip.fill(color)
     painter = QPainter(chip)
-    painter.setFont(small)
-    painter.fillRect(QRectF(0, 0, width, height), color)
+    painter.setFont(font)
     painter.setPen(readable_on(color))
     painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
@@ -130,7 +174,8 @@ def _made_chip(text: str, color: QColor, font: QFont, ratio: float) -> QPixmap:
 
 def readable_on(color: QColor) -> QColor:
     """Black or white, whichever reads better on a colour (relative luminance, WCAG 2.1)."""
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    channels = (color.redF(), color.greenF(), color.blueF())
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return QColor(Qt.GlobalColor.black if luminance > 0.18 else Qt.GlobalColor.white)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMessageBox, QSplitter, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QSplitter, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import make_action
 from app.editor.actions import SHORTCUTS
@@ -17,7 +17,7 @@ from app.editor.commands import FALLBACK_CLASS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
 from app.editor.document import AnnotationDocument
 from app.editor.image_list import ImageList
-from app.editor.labels import LabelsChangedOnDisk
+from app.editor.labels import ConflictError
 from app.editor.menu import box_menu
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.status_line import StatusLine, state_text
@@ -36,6 +36,7 @@ TOOLBAR = (
     ("fit", "actual_size"),
     ("verify", "save"),
 )
+WITH_TEXT = ("draw", "verify", "save")
 ZOOM_STEP = 1.25
 READ_AHEAD = (1, -1, 2)
 
@@ -145,9 +146,11 @@ class EditorPanel(QWidget):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([220, 900, 250])
         splitter.setChildrenCollapsible(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(splitter)
+        self.setFocusProxy(self.canvas)
+        self.canvas.setFocus()
 
     def _make_toolbar(self) -> QToolBar:
         bar = QToolBar()
@@ -157,6 +160,9 @@ class EditorPanel(QWidget):
                 bar.addSeparator()
             for name in group:
                 bar.addAction(self._actions[name])
+                button = bar.widgetForAction(self._actions[name])
+                if name in WITH_TEXT and isinstance(button, QToolButton):
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return bar
 
     def _connect_parts(self) -> None:
@@ -213,8 +219,13 @@ class EditorPanel(QWidget):
 
     def _look_for_class_names(self, folder: DataFolder) -> None:
         job = Job(lambda: sampled_class_names(folder), self)
-        job.record_ready.connect(self._add_class_names)
+        job.record_ready.connect(self._on_names_sampled)
         self._session.start(job)
+
+    def _on_names_sampled(self, names: tuple[str, ...]) -> None:
+        """Number keys follow the sorted sample, the same at every start, whatever image was opened before it came."""
+        self.classes.set_names(with_new_names(names, self.classes.names))
+        self._add_class_names(())
 
     def _add_class_names(self, names: tuple[str, ...]) -> None:
         self.classes.set_names(with_new_names(self.classes.names, names))
@@ -285,7 +296,7 @@ class EditorPanel(QWidget):
         self._session.annotation_saved.emit(image.path)
 
     def _on_save_failed(self, problem: UserError) -> None:
-        if isinstance(problem, LabelsChangedOnDisk):
+        if isinstance(problem, ConflictError):
             self.conflicts.ask(problem)
         else:
             kept = UserError(problem.what, where=problem.where, action=f"{problem.action} Your changes are kept here.")

@@ -9,11 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from yolox_core.images import read_image
 
 from app.editor.fetcher import Answer, Fetcher
 from yolox_core.errors import UserError
-from yolox_core.images import read_image
 
 CACHE_BYTES = 400_000_000
 SMALLEST_LEVEL = 1024
@@ -21,19 +20,29 @@ SMALLEST_LEVEL = 1024
 
 @dataclass(frozen=True)
 class Picture:
-    """One decoded image: full size first, then halved levels for small scales; or the problem that it has."""
+    """One decoded image or the problem that it has. `levels` are uint8 [H, W, 4] BGRX: full size, then halved ones."""
 
     path: Path
-    levels: tuple[QImage, ...] = ()
+    levels: tuple[NDArray[np.uint8], ...] = ()
     problem: UserError | None = None
 
     @property
     def bytes(self) -> int:
         """Memory that the pixels take."""
-        return sum(level.sizeInBytes() for level in self.levels)
+        return sum(level.nbytes for level in self.levels)
 
-    def level_for(self, scale: float) -> QImage:
-        """The smallest level that still has a pixel for every screen pixel at this scale."""
+    @property
+    def width(self) -> int:
+        """Width in pixels, 0 for a picture that could not be read."""
+        return int(self.levels[0].shape[1]) if self.levels else 0
+
+    @property
+    def height(self) -> int:
+        """Height in pixels, 0 for a picture that could not be read."""
+        return int(self.levels[0].shape[0]) if self.levels else 0
+
+    def level_for(self, scale: float) -> NDArray[np.uint8]:
+        """The smallest level that still has a pixel for every device pixel at this scale."""
         best = self.levels[0]
         for index, level in enumerate(self.levels):
             if scale * 2**index <= 1.0:
@@ -47,19 +56,13 @@ def decode(path: Path) -> Picture:
         pixels = read_image(path)
     except UserError as problem:
         return Picture(path, problem=problem)
-    levels = [pixels]
+    levels = [cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)]
     while max(levels[-1].shape[:2]) > 2 * SMALLEST_LEVEL:
         height, width = levels[-1].shape[:2]
-        levels.append(cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(np.uint8))
-    return Picture(path, tuple(_to_qimage(level) for level in levels))
-
-
-def _to_qimage(pixels: NDArray[np.uint8]) -> QImage:
-    height, width = pixels.shape[:2]
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    target = np.frombuffer(image.bits(), dtype=np.uint8).reshape(height, width, 4)
-    cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA, dst=target)
-    return image
+        levels.append(
+            cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        )
+    return Picture(path, tuple(levels))
 
 
 class PictureCache:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter
 
-from app.editor.painting import BoxPainter, draw_picture
+from app.editor.painting import BoxPainter
 from app.editor.pictures import Picture
+from app.editor.scaling import draw_picture
 from app.editor.viewport import View
 from app.theme import class_color
 from yolox_core.records import Annotation, Box
@@ -20,7 +21,6 @@ class Scene:
     size: QSize
     ratio: float
     ground: QColor
-    font: QFont
     picture: Picture | None
     annotation: Annotation
     selected: frozenset[int] = frozenset()
@@ -29,14 +29,14 @@ class Scene:
 
 @dataclass(frozen=True)
 class Layer:
-    """A painted pixmap and what it shows: of the scene, and which boxes."""
+    """A painted image and what it shows: of the scene, and which boxes."""
 
     scene: Scene
     boxes: tuple[Box, ...]
-    pixmap: QPixmap
+    pixels: QImage
 
     def shows(self, scene: Scene, boxes: tuple[Box, ...]) -> bool:
-        """Whether the pixmap is what painting it anew would give."""
+        """Whether its pixels are what painting it anew would give."""
         old = self.scene
         return (
             (old.view, old.size, old.ratio, old.ground) == (scene.view, scene.size, scene.ratio, scene.ground)
@@ -62,7 +62,7 @@ class Stage:
         """Draw the picture, the boxes at rest, and on top the hovered and the selected boxes."""
         boxes = scene.annotation.boxes
         resting = tuple(box for box in boxes if box.key not in scene.selected)
-        painter.drawPixmap(0, 0, self._resting_layer(scene, resting).pixmap)
+        painter.drawImage(0, 0, self._resting_layer(scene, resting).pixels)
         for box in boxes:
             if box.key in scene.selected or box.key == scene.hovered:
                 self._draw_active(painter, box, scene)
@@ -73,30 +73,25 @@ class Stage:
             box,
             view=scene.view,
             annotation=scene.annotation,
-            ratio=scene.ratio,
             is_selected=box.key in scene.selected,
+            has_handles=box.key not in scene.selected or len(scene.selected) == 1,
         )
 
     def _resting_layer(self, scene: Scene, resting: tuple[Box, ...]) -> Layer:
         if self._resting is not None and self._resting.shows(scene, resting):
             return self._resting
-        pixmap = self._backdrop_layer(scene).pixmap.copy()
-        painter = QPainter(pixmap)
-        painter.setFont(scene.font)
-        self._boxes.draw_boxes(painter, resting, view=scene.view, annotation=scene.annotation, ratio=scene.ratio)
-        painter.end()
-        self._resting = Layer(scene, resting, pixmap)
+        pixels = self._backdrop_layer(scene).pixels.copy()
+        self._boxes.draw_boxes(pixels, resting, view=scene.view, annotation=scene.annotation)
+        self._resting = Layer(scene, resting, pixels)
         return self._resting
 
     def _backdrop_layer(self, scene: Scene) -> Layer:
         if self._backdrop is not None and self._backdrop.shows(scene, ()):
             return self._backdrop
-        pixmap = QPixmap(scene.size * scene.ratio)
-        pixmap.setDevicePixelRatio(scene.ratio)
-        pixmap.fill(scene.ground)
+        pixels = QImage(scene.size * scene.ratio, QImage.Format.Format_RGB32)
+        pixels.setDevicePixelRatio(scene.ratio)
+        pixels.fill(scene.ground)
         if scene.picture is not None and scene.picture.levels:
-            painter = QPainter(pixmap)
-            draw_picture(painter, scene.picture, view=scene.view, size=scene.size, ratio=scene.ratio)
-            painter.end()
-        self._backdrop = Layer(scene, (), pixmap)
+            draw_picture(pixels, scene.picture, scene.view)
+        self._backdrop = Layer(scene, (), pixels)
         return self._backdrop
