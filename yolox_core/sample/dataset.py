@@ -117,8 +117,8 @@ def plan_takes(rng: np.random.Generator, images: int) -> list[Take]:
     return takes
 
 
-def draw_take(take: Take, *, seed: int, prefix: str = "sample") -> Iterator[Drawn]:
-    """The images of one shot, each with its boxes; mistakes are planted in train only."""
+def draw_take(take: Take, *, seed: int, prefix: str = "sample", is_clean: bool = False) -> Iterator[Drawn]:
+    """The images of one shot, each with its boxes; mistakes are planted in train only, none where it `is_clean`."""
     rng = np.random.default_rng([seed, 1, take.first])
     width, height = _FRAME_SIZES[rng.integers(len(_FRAME_SIZES))]
     duration_s = (take.length - 1) * _STEP_S
@@ -129,7 +129,7 @@ def draw_take(take: Take, *, seed: int, prefix: str = "sample") -> Iterator[Draw
         name = f"{prefix}_{take.first + step + 1:04d}"
         jpeg = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
         errors: list[PlantedError] = []
-        if take.split == "train":
+        if take.split == "train" and not is_clean:
             errors = plant_errors(rng, frame.boxes, image=name, width=width, height=height)
         yield Drawn(name, jpeg, (width, height), frame.boxes, tuple(errors))
 
