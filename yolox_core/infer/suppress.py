@@ -15,7 +15,8 @@ from yolox_core.infer.candidates import Candidates
 from yolox_core.records import Detections
 
 ROUND_SIZE = 64
-PAIR_COST = 2.5  # measured: a pair of a sweep costs as much as so many pairs of a round
+CHUNK = 1024  # so many boxes against one round stay in the processor's cache
+PAIR_COST = 8  # measured: a pair of a sweep costs as much as so many pairs of a round
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -41,16 +42,16 @@ def keep_uncovered(boxes: Floats, classes: Ints, nms_threshold: float) -> Ints:
     rest = _Ranked.of(boxes, classes)
     threshold = np.float64(nms_threshold)  # IoU is float32, the threshold is not rounded: as in torchvision
     kept: list[Ints] = []
+    gone = 4 * ROUND_SIZE  # a guess for the first round
     while len(rest.ranks):
+        order, pair_counts = _near_pairs(rest, threshold)
+        if PAIR_COST * pair_counts.sum() < _cost_of_rounds(len(rest.ranks), gone):
+            kept.append(_sweep(rest, threshold, order, pair_counts))
+            break
         settled, others = _round(rest, threshold)
         kept.append(settled)
         gone = len(rest.ranks) - len(others.ranks)
         rest = others
-        if len(rest.ranks) > ROUND_SIZE:
-            order, pair_counts = _near_pairs(rest, threshold)
-            if PAIR_COST * pair_counts.sum() < _cost_of_rounds(len(rest.ranks), gone):
-                kept.append(_sweep(rest, threshold, order, pair_counts))
-                break
     return np.concatenate(kept) if kept else np.zeros(0, np.int64)
 
 
@@ -69,6 +70,10 @@ class _Ranked:
         areas = (edges[2] - edges[0]) * (edges[3] - edges[1])
         return _Ranked(edges, areas, classes, np.arange(len(boxes)))
 
+    def part(self, start: int, end: int) -> "_Ranked":
+        part = slice(start, end)
+        return _Ranked(self.edges[:, part], self.areas[part], self.classes[part], self.ranks[part])
+
     def take(self, places: Ints) -> "_Ranked":
         return _Ranked(self.edges[:, places], self.areas[places], self.classes[places], self.ranks[places])
 
@@ -80,18 +85,21 @@ def _cost_of_rounds(count: int, gone: int) -> float:
 
 def _round(rest: _Ranked, threshold: np.float64) -> tuple[Ints, _Ranked]:
     """The ranks kept of the best ROUND_SIZE boxes, and the other boxes that none of these covers."""
-    best = rest.take(np.arange(min(ROUND_SIZE, len(rest.ranks))))
+    best = rest.part(0, ROUND_SIZE)
     covers = _covers(best, best, threshold)
     is_kept = np.ones(len(best.ranks), np.bool_)
     for i in np.flatnonzero(covers.sum(axis=1) > 1).tolist():
         if is_kept[i]:
             is_kept[i + 1 :] &= ~covers[i, i + 1 :]
     kept = best.take(np.flatnonzero(is_kept))
-    others = rest.take(np.arange(len(best.ranks), len(rest.ranks)))
+    others = rest.part(ROUND_SIZE, len(rest.ranks))
     if not len(others.ranks):
         return kept.ranks, others
-    is_covered = _covers(kept, others, threshold).any(axis=0)
-    return kept.ranks, others.take(np.flatnonzero(~is_covered))
+    is_covered = [
+        _covers(kept, others.part(start, start + CHUNK), threshold).any(axis=0)
+        for start in range(0, len(others.ranks), CHUNK)
+    ]
+    return kept.ranks, others.take(np.flatnonzero(~np.concatenate(is_covered)))
 
 
 def _covers(a: _Ranked, b: _Ranked, threshold: np.float64) -> Flags:
@@ -149,12 +157,11 @@ def _sweep(rest: _Ranked, threshold: np.float64, order: Ints, pair_counts: Ints)
 def _settle(count: int, one: Ints, other: Ints) -> Ints:
     """Ascending indices that greedy suppression keeps of 0..count-1 when `one[i]` and `other[i]` cover each other."""
     better, worse = np.minimum(one, other), np.maximum(one, other)
-    by_better = np.argsort(better, kind="stable")
-    worse = worse[by_better]
-    coverers, starts = np.unique(better[by_better], return_index=True)
-    ends = np.append(starts, len(worse))[1:]
-    is_kept = np.ones(count, np.bool_)
-    for i, start, end in zip(coverers.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        if is_kept[i]:
-            is_kept[worse[start:end]] = False
-    return np.flatnonzero(is_kept)
+    is_gone = np.zeros(count, np.bool_)
+    while len(better):  # whatever nothing better covers stays, and all that it covers goes
+        is_covered = np.zeros(count, np.bool_)
+        is_covered[worse] = True
+        is_gone[worse[~is_covered[better]]] = True
+        is_open = ~(is_gone[better] | is_gone[worse])
+        better, worse = better[is_open], worse[is_open]
+    return np.flatnonzero(~is_gone)
