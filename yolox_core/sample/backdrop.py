@@ -29,7 +29,7 @@ def draw_backdrop(rng: np.random.Generator, *, width: int, height: int) -> Backd
             ground.draw_cables(rng, sky, weather)
         return Backdrop(sky, weather, float(height))
     if kind < 0.84 or weather.name == "dusk":
-        return _landscape(rng, weather, width=width, height=height)
+        return draw_landscape(rng, weather, width=width, height=height)
     weather = replace(weather, brightness=max(0.85, weather.brightness))
     image = draw_sky(rng, weather, width=width, height=height, horizon=height)
     near = ground.draw_foliage if rng.random() < 0.6 else ground.draw_facade
@@ -37,7 +37,8 @@ def draw_backdrop(rng: np.random.Generator, *, width: int, height: int) -> Backd
     return Backdrop(_blurred(image, float(rng.uniform(0.8, 2.2))), weather, 0.0)
 
 
-def _landscape(rng: np.random.Generator, weather: Weather, *, width: int, height: int) -> Backdrop:
+def draw_landscape(rng: np.random.Generator, weather: Weather, *, width: int, height: int) -> Backdrop:
+    """A sky over hills, fields, trees and houses in random mixtures."""
     horizon = height * float(rng.uniform(0.5, 0.92))
     image = draw_sky(rng, weather, width=width, height=height, horizon=horizon)
     if rng.random() < 0.6:

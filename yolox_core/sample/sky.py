@@ -1,5 +1,6 @@
 """Skies as float32 BGR images in 0..255: clear, cloudy, overcast, dusk, haze."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -26,11 +27,14 @@ class Weather:
     light: Light
 
 
-def random_weather(rng: np.random.Generator) -> Weather:
-    """One of five kinds of weather, with its colours jittered."""
+KINDS = ("clear", "cloudy", "cloudy", "overcast", "dusk", "haze")
+
+
+def random_weather(rng: np.random.Generator, kinds: Sequence[str] = KINDS) -> Weather:
+    """Weather of one of these kinds, with its colours jittered."""
     side = float(rng.uniform(-0.7, 0.7))
     sun = (side, float(np.sqrt(1 - side * side)) * 0.8, float(np.sqrt(1 - side * side)) * 0.6)
-    kind = ("clear", "cloudy", "cloudy", "overcast", "dusk", "haze")[rng.integers(6)]
+    kind = kinds[int(rng.integers(len(kinds)))]
     zenith, horizon, cloud, cover, haze, brightness, light = {
         "clear": ((196, 128, 62), (232, 206, 172), (250, 248, 246), 0.1, 0.25, 1.0, Light(sun, (0.94, 1, 1.03), 0.48)),
         "cloudy": ((186, 134, 84), (226, 210, 190), (248, 246, 244), 0.55, 0.3, 0.9, Light(sun, (1, 1, 1), 0.52)),

@@ -15,9 +15,12 @@ from yolox_core.files import write_atomically
 from yolox_core.records import Box, Progress
 from yolox_core.sample import actor as actors
 from yolox_core.sample.actor import Actor
-from yolox_core.sample.shot import Frame, Shot, random_shot
+from yolox_core.sample.backdrop import draw_landscape
+from yolox_core.sample.shot import Camera, Frame, Shot
+from yolox_core.sample.sky import random_weather
 
 FPS = 25
+_CROSSING_S = 6.0  # an ordinary way across the picture
 _COLUMNS = ("frame", "track", "class_name", "x1", "y1", "x2", "y2", "truncated")
 
 
@@ -88,9 +91,10 @@ def _truth_csv(rows: list[tuple[int, Box]]) -> bytes:
 
 def _video_shot(rng: np.random.Generator, *, width: int, height: int, duration_s: float) -> Shot:
     """A landscape by day with five drones, four birds and some clutter that come, cross and go."""
-    shot = random_shot(rng, width=width, height=height, duration_s=duration_s)
-    while shot.backdrop.weather.name not in ("clear", "cloudy") or not 0.6 * height < shot.backdrop.horizon < height:
-        shot = random_shot(rng, width=width, height=height, duration_s=duration_s)
+    drift_x, drift_y = float(rng.uniform(-14, 14)), float(rng.uniform(-4, 4))
+    air_x, air_y = (2 * int(np.ceil(abs(drift) * duration_s)) for drift in (drift_x, drift_y))
+    weather = random_weather(rng, ("clear", "cloudy"))
+    backdrop = draw_landscape(rng, weather, width=width + air_x, height=height + air_y)
     cast = [actors.random_drone(rng, size) for size in (112.0, 84.0, 64.0, 48.0, 36.0)]
     cast += [actors.random_bird(rng, size) for size in (58.0, 44.0, 32.0)]
     cast += [actors.random_clutter(rng, size) for size in (80.0, 40.0)]
@@ -100,13 +104,13 @@ def _video_shot(rng: np.random.Generator, *, width: int, height: int, duration_s
         _crossing(rng, one, x=float(x), y=float(y), duration_s=duration_s, width=width)
         for one, x, y in zip(cast, starts, lanes, strict=True)
     ]
-    camera = replace(shot.camera, softness=0.0, grain=min(shot.camera.grain, 2.0))
-    return replace(shot, camera=camera, actors=tuple(sorted(moving, key=lambda one: one.size)))
+    camera = Camera(width, height, drift_x, drift_y, grain=1.5)
+    return Shot(backdrop, tuple(sorted(moving, key=lambda one: one.size)), camera)
 
 
 def _crossing(rng: np.random.Generator, one: Actor, *, x: float, y: float, duration_s: float, width: int) -> Actor:
     """The same object on a nearly level way across the picture that is at (x, y) half-way through the video."""
-    speed = width / duration_s * float(rng.uniform(0.25, 1.1)) * (1.0 if rng.random() < 0.5 else -1.0)
+    speed = width / _CROSSING_S * float(rng.uniform(0.25, 1.1)) * (1.0 if rng.random() < 0.5 else -1.0)
     climb = float(rng.normal(0, 0.06)) * abs(speed)
     ahead = (0.0 if speed > 0 else float(np.pi)) + float(rng.normal(0, 0.3))
     start = replace(

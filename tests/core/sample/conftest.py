@@ -17,4 +17,4 @@ def made(folder: Path, *, images: int, video_frames: int, seed: int = 3) -> Samp
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleMade:
-    return made(tmp_path_factory.mktemp("small") / "sample", images=40, video_frames=12)
+    return made(tmp_path_factory.mktemp("small") / "sample", images=24, video_frames=12)
