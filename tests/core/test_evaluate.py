@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from yolox_core.errors import UserError
-from yolox_core.evaluate import Evaluation, Sample, evaluate, measure
+from yolox_core.evaluate import Evaluation, Sample, evaluate, evaluate_images, measure
 from yolox_core.evaluate.samples import class_ids_of
 from yolox_core.evaluate.truth import Compared, Truth, truth_of
 from yolox_core.evaluate.voc_ap import area_ap, eleven_point_ap, recall_curve
@@ -178,3 +178,30 @@ def test_that_a_class_the_network_lacks_is_refused_with_both_lists() -> None:
 def test_that_evaluation_of_a_function_needs_no_torch() -> None:
     code = "import sys, yolox_core.evaluate; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_that_the_published_nano_scores_on_coco_what_the_reference_says(shared: Path) -> None:
+    """All 128 images, about 10 s on two cores."""
+    from yolox_core.dataset.folder import open_folder
+    from yolox_core.infer.detector import Detector
+
+    reference = json.loads((shared / "reference" / "coco_val128_nano_416.json").read_text())
+    folder = open_folder(shared / "data" / "coco-val128")
+    detector = Detector.open(shared / "weights" / "yolox_nano.pth", device="cpu", image_size=416)
+    figures = outcome(evaluate_images(detector, folder, folder.images))
+    assert (figures.images, figures.boxes, figures.detections) == (128, 898, reference["detections"])
+    assert figures.stats == pytest.approx(reference["stats"], abs=1e-3)
+    assert figures.ap == figures.stats[0]
+    assert figures.ap50_per_class["person"] > 0.5
+    assert figures.faults == ()
+
+
+def test_that_labels_of_other_classes_are_refused_before_the_network_runs(shared: Path) -> None:
+    from yolox_core.dataset.folder import open_folder
+    from yolox_core.infer.detector import Detector
+
+    folder = open_folder(shared / "data" / "BCCD")
+    detector = Detector.open(shared / "weights" / "yolox_nano.pth", device="cpu")
+    with pytest.raises(UserError, match="RBC") as caught:
+        list(evaluate_images(detector, folder, folder.images[:20]))
+    assert "person" in caught.value.what

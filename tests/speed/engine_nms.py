@@ -1,13 +1,11 @@
 """Rows of suppression in the window's thread, numpy, against torchvision's compiled one."""
 
-import time
-from collections.abc import Callable
-
 import torch
 from torchvision.ops import batched_nms
 
 from tests.core.infer.candidates import piled, scattered
 from tests.speed.row import Row
+from tests.speed.timing import in_turns
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.suppress import suppress
 
@@ -34,13 +32,6 @@ def _row(what: str, candidates: Candidates, *, limit_ms: float) -> Row:
     def peer() -> object:
         return batched_nms(*tensors, NMS_THRESHOLD)
 
-    pairs = [(_time_ms(ours), _time_ms(peer)) for _ in range(REPEATS)]
-    ours_ms, peer_ms = (sorted(times)[REPEATS // 2] for times in zip(*pairs, strict=True))
+    ours_ms, peer_ms = in_turns(ours, peer, repeats=REPEATS)
     holds = ours_ms <= limit_ms
     return Row(what, ours_ms, peer_ms, "ms", peer_ms / ours_ms, f"<= {limit_ms:g} ms", holds)
-
-
-def _time_ms(work: Callable[[], object]) -> float:
-    start_s = time.perf_counter()
-    work()
-    return (time.perf_counter() - start_s) * 1000
