@@ -1,15 +1,20 @@
-"""A folder of images and labels, listed without opening a single file of either."""
+"""A folder of images and labels, listed without opening a single image or label file."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from yolox_core.records import Fault, Progress
+from yolox_core.dataset.layout import Layout, Places, find_layout
+from yolox_core.dataset.names import natural_key
+from yolox_core.dataset.splits import Splits, read_splits
+from yolox_core.dataset.yolo_names import read_class_names
+from yolox_core.errors import FileError, UserError
+from yolox_core.records import Fault
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """One image of a data set: its path and where its labels are or would be written. `name` is unique in the folder."""
+    """One image of a data set: its path, and where its labels are or would be. `name` is unique in the folder."""
 
     name: str
     path: Path
@@ -20,8 +25,9 @@ class ImageFile:
 class DataFolder:
     """A data set on disk: images in natural order of their names, splits as names of images, the label format.
 
-    `class_names` is known after `scan_folder`, or at once where the format lists them. `faults` holds what the listing
-    already found wrong (an image named in a split that is not there, for one).
+    `class_names` is known after `scan_folder`, or at once where the format lists them; `numbered_classes` says that
+    labels hold numbers for which no names are known. `faults` holds what the listing already found wrong (an image
+    named in a split that is not there, for one).
     """
 
     root: Path
@@ -30,34 +36,102 @@ class DataFolder:
     splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     class_names: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    numbered_classes: bool = False
+
+    @cached_property
+    def _by_name(self) -> dict[str, ImageFile]:
+        return {image.name: image for image in self.images}
 
     def image(self, name: str) -> ImageFile | None:
         """The image with this name, if it is there."""
-        raise NotImplementedError
+        return self._by_name.get(name)
 
     def split_images(self, split: str) -> tuple[ImageFile, ...]:
         """The images of a split; UserError naming the splits there are when it does not exist."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class FolderSummary:
-    """What a full read of a folder found: counts per class and split, label states, and every fault."""
-
-    class_names: tuple[str, ...]
-    boxes_per_class: dict[str, int]
-    images_per_class: dict[str, int]
-    images_per_state: dict[str, int]
-    images_per_split: dict[str, int]
-    boxes: int
-    faults: tuple[Fault, ...]
+        if split not in self.splits:
+            there = f"It has {', '.join(sorted(self.splits))}." if self.splits else "It has no splits."
+            raise UserError(
+                f"The folder has no split “{split}”. {there}", where=self.root, action="Choose one that is there."
+            )
+        return tuple(self._by_name[name] for name in self.splits[split])
 
 
 def open_folder(root: Path) -> DataFolder:
-    """List a data set in any supported layout. Raises FileError when there is no folder or no image in it."""
-    raise NotImplementedError
+    """List a data set in any supported layout. Raises FileError when there is no folder or no image in it.
+
+    Supported: Pascal VOC (`JPEGImages`, `Annotations`, `ImageSets/Main`, also inside `VOCdevkit`), images and XML side
+    by side, YOLO text, each also in folders named after splits; and images without any label.
+    """
+    if not root.is_dir():
+        raise FileError("There is no such folder.", where=root, action="Check the path, or choose another folder.")
+    layout = find_layout(root)
+    images, faults = _images(layout)
+    if not images:
+        raise FileError(
+            "There is no image in this folder.",
+            where=root,
+            action="Choose a folder with JPEG, PNG or BMP images, or a Pascal VOC or YOLO data set.",
+        )
+    splits = _splits(layout, images)
+    class_names = read_class_names(root, layout.label_folders) if layout.format_name == "yolo" else ()
+    return DataFolder(
+        root,
+        layout.format_name,
+        images,
+        splits.names,
+        class_names,
+        (*layout.faults, *faults, *splits.faults),
+        numbered_classes=layout.format_name == "yolo" and not class_names,
+    )
 
 
-def scan_folder(folder: DataFolder) -> Iterator[Progress | FolderSummary]:
-    """Read every label file and every image header; progress first, the summary last. Changes no file."""
-    raise NotImplementedError
+def _images(layout: Layout) -> tuple[tuple[ImageFile, ...], list[Fault]]:
+    """All images with names of their own: the stem, or the path below the root where a stem occurs in two folders."""
+    files, faults = _one_per_stem(layout.places)
+    times: dict[str, int] = {}
+    for _, stem, _ in files:
+        times[stem] = times.get(stem, 0) + 1
+    suffix = ".txt" if layout.format_name == "yolo" else ".xml"
+    images = []
+    for place, stem, file_name in files:
+        name = stem if times[stem] == 1 else (place.images.relative_to(layout.root) / stem).as_posix()
+        images.append(ImageFile(name, place.images / file_name, place.labels / (stem + suffix)))
+    images.sort(key=lambda image: natural_key(image.name))
+    return tuple(images), faults
+
+
+def _one_per_stem(places: tuple[Places, ...]) -> tuple[list[tuple[Places, str, str]], list[Fault]]:
+    files: list[tuple[Places, str, str]] = []
+    faults = []
+    for place in places:
+        seen: dict[str, str] = {}
+        for file_name in sorted(place.file_names):
+            stem = file_name.rpartition(".")[0]
+            if stem in seen:
+                faults.append(
+                    Fault(
+                        f"Shares its label file with {seen[stem]} and is left out.",
+                        str(place.images / file_name),
+                        "Rename one of the two.",
+                    )
+                )
+                continue
+            seen[stem] = file_name
+            files.append((place, stem, file_name))
+    return files, faults
+
+
+def _splits(layout: Layout, images: tuple[ImageFile, ...]) -> Splits:
+    names: dict[str, list[str]] = {}
+    for image in images:
+        names.setdefault(image.path.stem, []).append(image.name)
+    listed = read_splits(layout.split_files, names)
+    if listed.names:
+        return listed
+    split_of = {place.images: place.split for place in layout.places if place.split}
+    by_folder: dict[str, list[str]] = {}
+    for image in images if split_of else ():
+        split = split_of.get(image.path.parent)
+        if split:
+            by_folder.setdefault(split, []).append(image.name)
+    return Splits({split: tuple(of_split) for split, of_split in by_folder.items()}, listed.faults)

@@ -1,0 +1,186 @@
+"""What to replace in a VOC file so that it says a changed annotation, and nothing else differs."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from yolox_core.dataset.xml_source import Element, Splice, XmlSource, escaped
+from yolox_core.records import Annotation, Box
+
+_INDENT = re.compile(rb"(?:\r?\n)?[ \t]*\Z")
+_VERIFIED = re.compile(rb"""\s+verified\s*=\s*("[^"]*"|'[^']*')""")
+_FLAGS = ("truncated", "occluded", "difficult")
+
+
+def splices_for(
+    source: XmlSource, objects: Sequence[Element], before: Annotation, after: Annotation
+) -> tuple[Splice, ...]:
+    """Replacements that turn `before`, whose boxes are `objects` one by one, into `after`. Boxes match by key."""
+    writer = _Writer(source, _has_decimals(objects))
+    splices = list(writer.verified(before, after))
+    for element, box in zip(objects, before.boxes, strict=True):
+        now = after.box(box.key)
+        if now is None:
+            splices.append(Splice(writer.indent_start(element.start), element.end, b""))
+        elif now != box:
+            splices.extend(writer.changed(element, box, now))
+    known = {box.key for box in before.boxes}
+    new = [box for box in after.boxes if box.key not in known]
+    if new:
+        splices.append(writer.added(new, objects[-1] if objects else None))
+    return tuple(splices)
+
+
+def _has_decimals(objects: Sequence[Element]) -> bool:
+    boxes = [element.child("bndbox") for element in objects]
+    return any("." in edge.text for box in boxes if box for edge in box.children)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    source: XmlSource
+    has_decimals: bool
+
+    def verified(self, before: Annotation, after: Annotation) -> Iterator[Splice]:
+        """Set or remove `verified="yes"` of the root."""
+        if before.is_verified == after.is_verified:
+            return
+        root = self.source.root
+        tag = self.source.text[root.start : root.inner_start]
+        found = _VERIFIED.search(tag)
+        if found:
+            new = b' verified="yes"' if after.is_verified else b""
+            yield Splice(root.start + found.start(), root.start + found.end(), new)
+        elif after.is_verified:
+            place = root.start + 1 + len(_tag(root, root.name))
+            yield Splice(place, place, b' verified="yes"')
+
+    def indent_start(self, place: int) -> int:
+        """Where the line break and indentation before a tag begin; `place` itself where other content precedes it."""
+        found = _INDENT.search(self.source.text, max(place - 400, 0), place)
+        return found.start() if found else place
+
+    def changed(self, element: Element, before: Box, after: Box) -> Iterator[Splice]:
+        """Replace the texts of one object that differ, and add elements for what it could not say so far."""
+        missing: list[tuple[str, str]] = []
+        for name, old, new in _texts(before, after):
+            child = element.child(name)
+            if old != new and child is None:
+                missing.append((name, new))
+            elif old != new and child is not None:
+                yield self._replaced(child, new)
+        bndbox = element.child("bndbox")
+        assert bndbox is not None
+        if missing:
+            indent = self.source.text[self.indent_start(bndbox.start) : bndbox.start]
+            lines = (_element(element, name, escaped(text)) + indent for name, text in missing)
+            yield Splice(bndbox.start, bndbox.start, b"".join(lines))
+        if _edges(before) != _edges(after):
+            for name, text in self._edge_texts(bndbox, before, after):
+                edge = bndbox.child(name)
+                assert edge is not None
+                yield self._replaced(edge, text)
+
+    def added(self, boxes: Sequence[Box], last: Element | None) -> Splice:
+        """New objects after the last one, or after the last element of the file, in the file's own indentation."""
+        root = self.source.root
+        last = last or (root.children[-1] if root.children else None)
+        if last is None:
+            outer = self.source.line_end + b"\t"
+        else:
+            outer = self.source.text[self.indent_start(last.start) : last.start]
+        inner = self._inner_indent(last, outer)
+        deepest = inner + (inner[len(outer) :] if inner.startswith(outer) else b"")
+        text = b"".join(self._object(box, outer, inner, deepest) for box in boxes)
+        if root.is_empty_tag:
+            opening = self.source.text[root.start : root.end - 2].rstrip() + b">"
+            closing = self.source.line_end + b"</" + _tag(root, root.name) + b">"
+            return Splice(root.start, root.end, opening + text + closing)
+        if last is None:
+            return Splice(root.inner_start, root.inner_end, text + self.source.line_end)
+        return Splice(last.end, last.end, text)
+
+    def _inner_indent(self, last: Element | None, outer: bytes) -> bytes:
+        """Line break and indentation of what lies inside an object, after the example of one that is there."""
+        with_children = [child for child in reversed(self.source.root.children) if child.children]
+        example = last if last is not None and last.children else next(iter(with_children), None)
+        if example is not None:
+            first = example.children[0]
+            return self.source.text[self.indent_start(first.start) : first.start]
+        return outer + outer.lstrip(b"\r\n")
+
+    def _object(self, box: Box, outer: bytes, inner: bytes, deepest: bytes) -> bytes:
+        root = self.source.root
+        values = [("name", box.class_name), ("pose", box.pose), ("truncated", _flag(value=box.truncated))]
+        if box.occluded:
+            values.append(("occluded", "1"))
+        values.append(("difficult", _flag(value=box.difficult)))
+        edges = zip(("xmin", "ymin", "xmax", "ymax"), self._edge_values(box), strict=True)
+        bndbox = b"".join(deepest + _element(root, name, text.encode()) for name, text in edges)
+        parts = [inner + _element(root, name, escaped(text)) for name, text in values]
+        parts.append(inner + _element(root, "bndbox", bndbox + inner))
+        return outer + _element(root, "object", b"".join(parts) + outer)
+
+    def _edge_texts(self, bndbox: Element, before: Box, after: Box) -> Iterator[tuple[str, str]]:
+        """Name and new text of each edge that differs once it is rounded as this file rounds."""
+        old_edges, new_edges = _edges(before), _edges(after)
+        names = ("xmin", "ymin", "xmax", "ymax")
+        for name, old, new, text in zip(names, old_edges, new_edges, self._edge_values(after), strict=True):
+            if old != new and float(bndbox.child_text(name)) != float(text):
+                yield name, text
+
+    def _edge_values(self, box: Box) -> tuple[str, str, str, str]:
+        x = self._pair(box.x1, box.x2)
+        y = self._pair(box.y1, box.y2)
+        return x[0], y[0], x[1], y[1]
+
+    def _pair(self, low: float, high: float) -> tuple[str, str]:
+        """Two opposite edges as VOC text; a box thinner than rounding allows grows outwards to whole pixels."""
+        if self.has_decimals:
+            return _decimal(low + 1), _decimal(high)
+        first, last = math.floor(low + 1.5), math.floor(high + 0.5)
+        if last < first and high > low:
+            first, last = math.floor(low) + 1, math.ceil(high)
+        return str(first), str(last)
+
+    def _replaced(self, element: Element, text: str) -> Splice:
+        """Replace the text of a leaf element; the whitespace around it stays."""
+        new = escaped(text)
+        if element.is_empty_tag:
+            opening = self.source.text[element.start : element.end - 2].rstrip() + b">"
+            return Splice(element.start, element.end, opening + new + b"</" + _tag(element, element.name) + b">")
+        inner = self.source.text[element.inner_start : element.inner_end]
+        stripped = inner.strip()
+        start = element.inner_start + inner.find(stripped)
+        return Splice(start, start + len(stripped), new)
+
+
+def _texts(before: Box, after: Box) -> Iterator[tuple[str, str, str]]:
+    """Element name, text before and text after, for all but the edges."""
+    yield "name", before.class_name, after.class_name
+    yield "pose", before.pose, after.pose
+    for name in _FLAGS:
+        yield name, _flag(value=getattr(before, name)), _flag(value=getattr(after, name))
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return box.x1, box.y1, box.x2, box.y2
+
+
+def _flag(*, value: bool) -> str:
+    return "1" if value else "0"
+
+
+def _decimal(value: float) -> str:
+    text = f"{value:.2f}".rstrip("0")
+    return text + "0" if text.endswith(".") else text
+
+
+def _tag(element: Element, name: str) -> bytes:
+    return (f"{element.prefix}:{name}" if element.prefix else name).encode()
+
+
+def _element(like: Element, name: str, inner: bytes) -> bytes:
+    tag = _tag(like, name)
+    return b"<" + tag + b">" + inner + b"</" + tag + b">"
