@@ -70,6 +70,12 @@ class AnnotationDocument(QObject):
         return sheet.labels.problem if sheet else None
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is odd about the label file on the desk, in sentences."""
+        sheet = self._sheet()
+        return sheet.labels.remarks if sheet else ()
+
+    @property
     def is_editable(self) -> bool:
         """Whether there is an image on the desk whose labels can be changed."""
         return self._image is not None and self.problem is None

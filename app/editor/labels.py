@@ -12,6 +12,9 @@ from yolox_core.errors import FileError, UserError
 from yolox_core.records import Annotation, ImageState
 
 
+VOC = "voc"  # the one format that is written here
+
+
 class ConflictError(FileError):
     """Another program wrote the label file after it was read here; `image` is whose labels they are."""
 
@@ -43,13 +46,18 @@ class Labels:
     voc: VocFile | None = None
     problem: UserError | None = None
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is odd about the file, in sentences: it can be changed all the same."""
+        return _remarks(self.voc) if self.voc is not None else ()
+
 
 def read_labels(folder: DataFolder, image: ImageFile) -> Labels:
     """The labels of one image. A file that cannot be read or written gives labels that say so; nothing is raised."""
     size = _size_or_none(image)
     stamp = stamp_of(image)
     try:
-        if is_writable_format(folder):
+        if folder.format_name == VOC:
             voc = VocFile.read(image, size=size)
             return Labels(image, voc.annotation, stamp, voc)
         return Labels(image, read_annotation(folder, image), stamp, problem=_foreign_format(folder))
@@ -98,17 +106,26 @@ def stamp_of(image: ImageFile) -> FileStamp:
     return FileStamp(status.st_mtime_ns, status.st_size, hashlib.blake2b(content, digest_size=16).digest())
 
 
-def is_writable_format(folder: DataFolder) -> bool:
-    """Whether the labels of this folder are VOC XML, or will be."""
-    return folder.format_name == "voc"
-
-
 def _foreign_format(folder: DataFolder) -> UserError:
     return UserError(
         f"Labels in {folder.format_name.upper()} format are shown, but cannot be changed here.",
         where=folder.root,
         action="Convert the folder to Pascal VOC to edit it.",
     )
+
+
+def _remarks(voc: VocFile) -> tuple[str, ...]:
+    remarks = []
+    width, height = voc.size_in_file
+    if voc.original is not None and min(voc.size_in_file) > 0:
+        annotation = voc.annotation
+        if (width, height) != (annotation.width, annotation.height):
+            image_size = f"{annotation.width} × {annotation.height}"
+            remarks.append(f"The labels were made for {width} × {height} px, but the image has {image_size} px.")
+    if voc.faults:
+        noun = "1 object" if len(voc.faults) == 1 else f"{len(voc.faults)} objects"
+        remarks.append(f"{noun} of the label file cannot be shown and will be kept as written: {voc.faults[0].what}")
+    return tuple(remarks)
 
 
 def _size_or_none(image: ImageFile) -> tuple[int, int] | None:

@@ -246,6 +246,8 @@ class EditorPanel(QWidget):
             self._pictures.show(image.path, neighbours=self._neighbours(image))
             if self.document.problem is not None:
                 self.image_notices.show_problem(self.document.problem)
+            elif self.document.remarks:
+                self.image_notices.show_text(" ".join(self.document.remarks))
         self._on_annotation_changed(self.document.annotation)
         self._refresh_state(image)
 

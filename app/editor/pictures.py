@@ -98,7 +98,7 @@ class PictureLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cache = PictureCache()
+        self.cache = PictureCache()
         self._generation = 0
         self._wanted: Path | None = None
         self._front = Fetcher(_decode_question, self)
@@ -110,13 +110,13 @@ class PictureLoader(QObject):
         """Want one picture, and soon perhaps its neighbours; answers to earlier wishes are dropped."""
         self._generation += 1
         self._wanted = path
-        held = self._cache.get(path)
+        held = self.cache.get(path)
         if held is not None:
             self._front.ask(())
             self.loaded.emit(held)
         else:
             self._front.ask((path,), generation=self._generation)
-        self._ahead.ask([near for near in neighbours if near not in self._cache and near != path])
+        self._ahead.ask([near for near in neighbours if near not in self.cache and near != path])
 
     def stop(self) -> None:
         """End both threads."""
@@ -126,14 +126,14 @@ class PictureLoader(QObject):
     def _on_front_fetched(self, answer: Answer) -> None:
         picture = answer.value
         assert isinstance(picture, Picture)
-        self._cache.put(picture)
+        self.cache.put(picture)
         if answer.generation == self._generation:
             self._deliver(picture)
 
     def _on_ahead_fetched(self, answer: Answer) -> None:
         picture = answer.value
         assert isinstance(picture, Picture)
-        self._cache.put(picture)
+        self.cache.put(picture)
         if picture.path == self._wanted:
             self._front.ask(())
             self._deliver(picture)

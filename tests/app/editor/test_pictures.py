@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.editor.outlines import device_edges, fill_frames, pixels_of, stamp
+from app.editor.pictures import Picture, PictureCache, PictureLoader, decode
+from app.editor.scaling import draw_picture
+from app.editor.viewport import View
+from tests.app.editor.desk import write_image
+from yolox_core.records import Box
+
+
+def painted(picture: Picture, view: View, *, width: int = 90, height: int = 70, ratio: float = 1.0) -> QImage:
+    target = QImage(int(width * ratio), int(height * ratio), QImage.Format.Format_RGB32)
+    target.setDevicePixelRatio(ratio)
+    target.fill(QColor("#123456"))
+    draw_picture(target, picture, view)
+    return target
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Picture:
+    return decode(write_image(tmp_path / "a.png", width=40, height=30))
+
+
+def test_that_a_large_picture_has_halved_levels_and_the_right_one_is_drawn(tmp_path: Path):
+    picture = decode(write_image(tmp_path / "big.png", width=4200, height=600))
+    assert [level.shape[:2] for level in picture.levels] == [(600, 4200), (300, 2100), (150, 1050)]
+    assert picture.level_for(1.0).shape[1] == 4200
+    assert picture.level_for(0.5).shape[1] == 2100
+    assert picture.level_for(0.1).shape[1] == 1050
+
+
+def test_that_a_file_that_is_no_image_gives_a_picture_with_its_problem(tmp_path: Path):
+    (tmp_path / "a.png").write_bytes(b"no image")
+    picture = decode(tmp_path / "a.png")
+    assert picture.problem is not None
+    assert (picture.width, picture.height, picture.bytes) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("view", "ratio"), [(View(1, 5, 7), 1.0), (View(4, -30, -20), 1.0), (View(3.3, 2, 3), 2.0)])
+def test_that_sharp_pixels_lie_where_the_view_says(picture: Picture, view: View, ratio: float):
+    shot = painted(picture, view, ratio=ratio)
+    for x in range(0, shot.width(), 3):
+        for y in range(0, shot.height(), 3):
+            image_x, image_y = view.to_image((x + 0.5) / ratio, (y + 0.5) / ratio)
+            column, row = int(np.floor(image_x)), int(np.floor(image_y))
+            if 0.1 < image_x % 1 < 0.9 and 0.1 < image_y % 1 < 0.9 and 0 <= column < 40 and 0 <= row < 30:
+                blue, green, red, _ = (int(value) for value in picture.levels[0][row, column])
+                assert shot.pixelColor(x, y) == QColor(red, green, blue)
+
+
+def test_that_nothing_is_drawn_beside_the_picture(picture: Picture):
+    shot = painted(picture, View(1, 20, 20))
+    for x, y in ((0, 0), (19, 30), (60, 30), (30, 50)):
+        assert shot.pixelColor(x, y) == QColor("#123456")
+    assert painted(picture, View(1, 500, 500)).pixelColor(10, 10) == QColor("#123456")
+
+
+def test_that_a_smooth_picture_equals_a_plain_resize(picture: Picture):
+    shot = painted(picture, View(2, 0, 0), width=80, height=60)
+    expected = cv2.resize(picture.levels[0], (80, 60), interpolation=cv2.INTER_LINEAR)
+    pixels = pixels_of(shot).view(np.uint8).reshape(60, 80, 4)
+    assert np.abs(pixels[..., :3].astype(int) - expected[..., :3]).max() <= 2
+
+
+def test_that_frames_and_chips_are_cut_at_the_border():
+    image = QImage(20, 10, QImage.Format.Format_RGB32)
+    image.fill(0)
+    pixels = pixels_of(image)
+    boxes = (Box("a", 12, 8, 2, 3), Box("b", -50, -50, 100, 100))
+    fill_frames(pixels, device_edges(boxes, View(), 1.0), [0xFF0000FF, 0xFF00FF00], thickness=2)
+    frame = {(x, y) for y, x in zip(*np.nonzero(pixels == 0xFF0000FF), strict=True)}
+    obvious = {(x, y) for x in range(1, 13) for y in range(2, 9) if not (3 <= x < 11 and 4 <= y < 7)}
+    assert frame == obvious
+    stamp(pixels, np.full((4, 6), 7, np.uint32), -3, 8)
+    assert np.argwhere(pixels == 7).tolist() == [[y, x] for y in (8, 9) for x in (0, 1, 2)]
+    stamp(pixels, np.full((4, 6), 9, np.uint32), 30, 30)
+    assert not (pixels == 9).any()
+
+
+def test_that_the_cache_forgets_the_oldest_picture_beyond_its_bound(tmp_path: Path):
+    pictures = [decode(write_image(tmp_path / f"{i}.png", seed=i)) for i in range(3)]
+    cache = PictureCache(limit_bytes=2 * pictures[0].bytes)
+    for picture in pictures[:2]:
+        cache.put(picture)
+    assert cache.get(pictures[0].path) is pictures[0]
+    cache.put(pictures[2])
+    assert pictures[1].path not in cache
+    assert pictures[0].path in cache
+
+
+def test_that_answers_to_earlier_wishes_are_dropped_and_neighbours_are_read_ahead(tmp_path: Path, qtbot: QtBot):
+    paths = [write_image(tmp_path / f"{i}.png", seed=i) for i in range(4)]
+    loader = PictureLoader()
+    shown: list[Path] = []
+    loader.loaded.connect(lambda picture: shown.append(picture.path))
+    try:
+        for path in paths[:3]:
+            loader.show(path)
+        qtbot.waitUntil(lambda: bool(shown))
+        assert shown == [paths[2]]
+        loader.show(paths[2], neighbours=(paths[3],))
+        qtbot.waitUntil(lambda: paths[3] in loader.cache)
+        shown.clear()
+        loader.show(paths[3])
+        assert shown == [paths[3]]
+    finally:
+        loader.stop()

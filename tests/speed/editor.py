@@ -1,0 +1,255 @@
+"""Rows of the editor against the obvious ways: a QGraphicsScene, a decoded QPixmap, XML parsed and written anew."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import thread_time
+
+import cv2
+import numpy as np
+from lxml import etree
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsSimpleTextItem,
+    QGraphicsView,
+    QWidget,
+)
+
+from app.editor.edits import with_each
+from app.editor.gestures import moved
+from app.editor.panel import EditorPanel
+from app.problems import Problems
+from app.session import Session
+from app.settings import SettingsStore
+from app.theme import class_color
+from tests.speed.row import Row
+from yolox_core.dataset.folder import open_folder
+from yolox_core.records import Box
+
+WIDTH, HEIGHT, BOXES, IMAGES, TURNS = 1280, 800, 500, 6, 25
+NO_BUTTON, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+
+
+def rows() -> list[Row]:
+    """Repaint, mouse move and drag over 500 boxes, the next small image, saving: CPU time of the GUI thread."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or QApplication([])
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(Path(folder))
+        session = Session(SettingsStore(), Problems())
+        session.set_folder(open_folder(Path(folder)))
+        panel = EditorPanel(session)
+        panel.resize(1600, 900)
+        panel.show()
+        QTest.qWait(1500)
+        try:
+            return [*_canvas_rows(panel), _save_row(panel), _next_row(panel)]
+        finally:
+            panel.shut_down()
+            session.stop_jobs()
+            panel.close()
+            app.processEvents()
+
+
+def write_folder(root: Path) -> None:
+    """Six images with 500 boxes each, in VOC."""
+    rng = np.random.default_rng(0)
+    for number in range(IMAGES):
+        (root / "JPEGImages").mkdir(exist_ok=True)
+        (root / "Annotations").mkdir(exist_ok=True)
+        noise = rng.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+        cv2.imwrite(str(root / "JPEGImages" / f"{number}.jpg"), cv2.GaussianBlur(noise, (0, 0), 3))
+        corners = rng.integers(1, (WIDTH - 110, HEIGHT - 110), (BOXES, 2))
+        sides = rng.integers(8, 100, (BOXES, 2))
+        objects = "".join(
+            f"\t<object>\n\t\t<name>class {i % 5}</name>\n\t\t<bndbox>\n\t\t\t<xmin>{x}</xmin>\n\t\t\t<ymin>{y}</ymin>\n"
+            f"\t\t\t<xmax>{x + w}</xmax>\n\t\t\t<ymax>{y + h}</ymax>\n\t\t</bndbox>\n\t</object>\n"
+            for i, ((x, y), (w, h)) in enumerate(zip(corners.tolist(), sides.tolist(), strict=True))
+        )
+        size = f"<size><width>{WIDTH}</width><height>{HEIGHT}</height><depth>3</depth></size>"
+        (root / "Annotations" / f"{number}.xml").write_text(f"<annotation>\n\t{size}\n{objects}</annotation>\n")
+
+
+class PeerItem(QGraphicsRectItem):
+    """A box as a scene item with a name, hover fill and eight handles when hovered, as labelling tools make it."""
+
+    def __init__(self, box: Box) -> None:
+        super().__init__(QRectF(box.x1, box.y1, box.width, box.height))
+        pen = QPen(class_color(box.class_name), 2)
+        pen.setCosmetic(True)
+        self.setPen(pen)
+        self.setAcceptHoverEvents(True)
+        self.setFlags(QGraphicsItem.GraphicsItemFlag.ItemIsMovable)
+        name = QGraphicsSimpleTextItem(box.class_name, self)
+        name.setPos(box.x1, box.y1 - 14)
+        name.setBrush(class_color(box.class_name))
+
+    def hoverEnterEvent(self, event: object) -> None:
+        fill = QColor(self.pen().color())
+        fill.setAlpha(60)
+        self.setBrush(fill)
+
+    def hoverLeaveEvent(self, event: object) -> None:
+        self.setBrush(Qt.BrushStyle.NoBrush)
+
+
+class Peer:
+    """A QGraphicsView that shows the same image and boxes at the same size."""
+
+    def __init__(self, panel: EditorPanel) -> None:
+        self.scene = QGraphicsScene()
+        image = panel.document.image
+        assert image is not None
+        self.picture = self.scene.addPixmap(QPixmap(str(image.path)))
+        self.picture.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        for box in panel.document.annotation.boxes:
+            self.scene.addItem(PeerItem(box))
+        self.view = QGraphicsView(self.scene)
+        self.view.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.view.setMouseTracking(True)
+        self.view.resize(panel.canvas.size())
+        self.view.show()
+        self.view.fitInView(self.picture, Qt.AspectRatioMode.KeepAspectRatio)
+        QTest.qWait(200)
+
+
+def _send(widget: QWidget, kind: QEvent.Type, at: QPointF, held: Qt.MouseButton = NO_BUTTON) -> None:
+    button = NO_BUTTON if kind == QEvent.Type.MouseMove else LEFT
+    event = QMouseEvent(kind, at, widget.mapToGlobal(at), button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+    QApplication.processEvents()
+
+
+def _time_ms(work: Callable[[int], object], turns: int = TURNS) -> float:
+    """Median CPU time of the calling thread: other work on the machine does not count."""
+    times = []
+    for turn in range(turns):
+        start = thread_time()
+        work(turn)
+        times.append((thread_time() - start) * 1000)
+    return median(times)
+
+
+def _row(what: str, ours: float, peer: float, at_most: float) -> Row:
+    return Row(what, ours, peer, "ms", peer / ours, f"<= {at_most:g} ms", ours <= at_most)
+
+
+def _canvas_rows(panel: EditorPanel) -> list[Row]:
+    canvas, peer = panel.canvas, Peer(panel)
+    port = peer.view.viewport()
+
+    def zoom(turn: int) -> None:
+        canvas.zoom(1.02 if turn % 2 else 1 / 1.02)
+        canvas.repaint()
+
+    def zoom_peer(turn: int) -> None:
+        factor = 1.02 if turn % 2 else 1 / 1.02
+        peer.view.scale(factor, factor)
+        port.repaint()
+
+    def move(widget: QWidget) -> Callable[[int], None]:
+        return lambda turn: _send(widget, QEvent.Type.MouseMove, QPointF(150 + 17 * turn, 120 + 11 * turn))
+
+    rows = [
+        _row("repaint 500 boxes, nothing has changed", _time_ms(lambda _: canvas.repaint()), _paint(port), 8),
+        _row("repaint 500 boxes, all anew (a zoom step)", _time_ms(zoom), _time_ms(zoom_peer), 8),
+        _row("mouse move over 500 boxes", _time_ms(move(canvas)), _time_ms(move(port)), 8),
+        _row("drag one of 500 boxes", _drag(canvas, panel), _drag(port, panel), 8),
+    ]
+    peer.view.close()
+    return rows
+
+
+def _paint(widget: QWidget) -> float:
+    return _time_ms(lambda _: widget.repaint())
+
+
+def _drag(widget: QWidget, panel: EditorPanel) -> float:
+    box = panel.document.annotation.boxes[-1]
+    start = QPointF(*panel.canvas.view.to_screen((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2))
+    _send(widget, QEvent.Type.MouseButtonPress, start, LEFT)
+    _send(widget, QEvent.Type.MouseMove, start + QPointF(6, 6), LEFT)
+    steps = [start + QPointF(8 + turn, 8 + turn / 2) for turn in range(TURNS)]
+    time_ms = _time_ms(lambda turn: _send(widget, QEvent.Type.MouseMove, steps[turn], LEFT))
+    _send(widget, QEvent.Type.MouseButtonRelease, steps[-1])
+    return time_ms
+
+
+def _save_row(panel: EditorPanel) -> Row:
+    document = panel.document
+    image = document.image
+    assert image is not None
+
+    def save(turn: int) -> None:
+        step = (1, 0) if turn % 2 else (-1, 0)
+        document.change("Move", with_each(document.annotation, [17], lambda box: moved(box, step)))
+        assert document.save()
+
+    def rewrite(_turn: int) -> None:
+        tree = etree.parse(str(image.label_path))
+        for element in tree.findall("object"):
+            element.getparent().remove(element)
+        for box in document.annotation.boxes:
+            _append(tree.getroot(), box)
+        tree.write(str(image.label_path), pretty_print=True)
+
+    ours = _time_ms(save)
+    content = image.label_path.read_bytes()
+    peer = _time_ms(rewrite)
+    image.label_path.write_bytes(content)
+    return _row("save 500 boxes, one of them moved", ours, peer, 10)
+
+
+def _append(root: etree._Element, box: Box) -> None:
+    element = etree.SubElement(root, "object")
+    etree.SubElement(element, "name").text = box.class_name
+    bndbox = etree.SubElement(element, "bndbox")
+    for name, value in (("xmin", box.x1 + 1), ("ymin", box.y1 + 1), ("xmax", box.x2), ("ymax", box.y2)):
+        etree.SubElement(bndbox, name).text = f"{value:g}"
+
+
+def _next_row(panel: EditorPanel) -> Row:
+    """The next image of 1280 x 800 without boxes in the way: decoded in advance, labels read, painted."""
+    folder = panel.images.images
+    for image in folder:
+        image.label_path.write_text(
+            f"<annotation><size><width>{WIDTH}</width><height>{HEIGHT}</height></size></annotation>"
+        )
+    for image in (*folder, folder[0]):
+        panel.show_image(image.path)
+        QTest.qWait(150)
+
+    def show_next(turn: int) -> None:
+        panel.show_image(folder[turn % len(folder)].path)
+        assert panel.canvas.picture is not None
+        QApplication.processEvents()
+
+    peer = QPixmapPeer(panel)
+    return _row("next small image, on screen", _time_ms(show_next), _time_ms(peer.show_next), 16)
+
+
+class QPixmapPeer:
+    """The obvious way: read, convert, set on a label in the GUI thread."""
+
+    def __init__(self, panel: EditorPanel) -> None:
+        self.paths = [image.path for image in panel.images.images]
+        self.scene = QGraphicsScene()
+        self.view = QGraphicsView(self.scene)
+        self.item = self.scene.addPixmap(QPixmap())
+        self.view.resize(panel.canvas.size())
+        self.view.show()
+
+    def show_next(self, turn: int) -> None:
+        pixels = cv2.imread(str(self.paths[turn % len(self.paths)]))
+        image = QImage(pixels.data, WIDTH, HEIGHT, 3 * WIDTH, QImage.Format.Format_BGR888)
+        self.item.setPixmap(QPixmap.fromImage(image))
+        self.view.fitInView(self.item, Qt.AspectRatioMode.KeepAspectRatio)
+        self.view.viewport().repaint()
