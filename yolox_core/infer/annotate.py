@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yolox_core.errors import FileError, UserError
 from yolox_core.infer.drawing import draw_detections
-from yolox_core.infer.suppress import suppress
+from yolox_core.infer.suppress import suppress, without_classes
 from yolox_core.infer.video import Video
 from yolox_core.infer.video_writer import VideoWriter, new_video
 from yolox_core.records import Progress
@@ -33,10 +33,18 @@ class AnnotatedVideo:
 
 
 def annotate_video(
-    detector: "Detector", video_path: Path, out_path: Path, *, conf_threshold: float, nms_threshold: float
+    detector: "Detector",
+    video_path: Path,
+    out_path: Path,
+    *,
+    conf_threshold: float,
+    nms_threshold: float,
+    class_agnostic: bool = False,
+    hidden_class_ids: frozenset[int] = frozenset(),
 ) -> Iterator[Progress | AnnotatedVideo]:
     """Write the video with its detections drawn; progress after each batch of frames, the result last.
 
+    Boxes of `hidden_class_ids` are neither drawn nor counted.
     The file appears whole at the end: nothing is left behind when the iterator is closed early or fails. Raises
     UserError for an unusable output name, FileError for an unusable input or folder, Unavailable without H.264.
     """
@@ -48,7 +56,13 @@ def annotate_video(
             numbers = range(start, min(start + step, video.frames))
             images = [video.frame(number) for number in numbers]
             for number, image, candidates in zip(numbers, images, detector.predict(images), strict=True):
-                found = suppress(candidates, conf_threshold=conf_threshold, nms_threshold=nms_threshold)
+                found = suppress(
+                    candidates,
+                    conf_threshold=conf_threshold,
+                    nms_threshold=nms_threshold,
+                    class_agnostic=class_agnostic,
+                )
+                found = without_classes(found, hidden_class_ids)
                 painted = draw_detections(image, found, detector.class_names)
                 writer.write(painted, video.ticks(number), _duration(video, number))
                 counts.append(len(found))

@@ -37,6 +37,14 @@ def suppress(
     return Detections(candidates.boxes[kept], candidates.scores[kept], candidates.class_ids[kept])
 
 
+def without_classes(detections: Detections, class_ids: frozenset[int]) -> Detections:
+    """The detections of all other classes, in the same order."""
+    if not class_ids:
+        return detections
+    stays = ~np.isin(detections.class_ids, list(class_ids))
+    return Detections(detections.boxes[stays], detections.scores[stays], detections.class_ids[stays])
+
+
 def keep_uncovered(boxes: Floats, classes: Ints, nms_threshold: float) -> Ints:
     """Ascending indices of the boxes [N, 4] xyxy that stay; boxes come best first, only equal `classes` [N] compete."""
     rest = _Ranked.of(boxes, classes)
