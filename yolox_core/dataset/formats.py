@@ -3,24 +3,45 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from yolox_core.dataset import voc, yolo
+from yolox_core.dataset import yolo
 from yolox_core.dataset.folder import DataFolder, ImageFile
-from yolox_core.records import Annotation
+from yolox_core.dataset.voc import VocFile
+from yolox_core.records import Annotation, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLabels:
+    """The labels of one image, and what is wrong with a file that can be read all the same."""
+
+    annotation: Annotation
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One label format: the name that `DataFolder.format_name` holds, its title, file suffix and reader."""
+    """One label format: the name that `DataFolder.format_name` holds, its title, file suffix and reader.
+
+    The reader takes the width and height of the image where they are known.
+    """
 
     name: str
     title: str
     suffix: str
-    read: Callable[[DataFolder, ImageFile], Annotation]
+    read: Callable[[DataFolder, ImageFile, tuple[int, int] | None], FoundLabels]
+
+
+def _read_voc(_folder: DataFolder, image: ImageFile, size: tuple[int, int] | None) -> FoundLabels:
+    file = VocFile.read(image, size=size)
+    return FoundLabels(file.annotation, file.faults)
+
+
+def _read_yolo(folder: DataFolder, image: ImageFile, size: tuple[int, int] | None) -> FoundLabels:
+    return FoundLabels(yolo.read_annotation(folder, image, size=size))
 
 
 FORMATS = (
-    Format("voc", "Pascal VOC XML", ".xml", lambda _, image: voc.read_annotation(image)),
-    Format("yolo", "YOLO text", ".txt", yolo.read_annotation),
+    Format("voc", "Pascal VOC XML", ".xml", _read_voc),
+    Format("yolo", "YOLO text", ".txt", _read_yolo),
 )
 
 
@@ -34,4 +55,4 @@ def read_annotation(folder: DataFolder, image: ImageFile) -> Annotation:
 
     Raises FileError, with the line, where the label file cannot be read or does not parse.
     """
-    return format_of(folder).read(folder, image)
+    return format_of(folder).read(folder, image, None).annotation

@@ -4,6 +4,7 @@ VOC counts pixels from 1 and includes both ends, so x1 = xmin - 1 and x2 = xmax.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +24,9 @@ _MEND = "Mend the file in a text editor, or remove it to label the image afresh.
 class VocFile:
     """The labels of one image, and the file that holds or will hold them.
 
-    `annotation` has the boxes with keys 1..n in file order; `objects` are their elements. `faults` lists objects that
-    cannot be understood: they are no boxes, and stay in the file as they are. `original` is None for a new file.
-    `size_in_file` is the width and height that the file states, (0, 0) where it states none.
+    `annotation` has the boxes with keys 1..n in file order; `objects` are their elements. `original` is None for a new
+    file. `faults` says what is wrong with a file that can be read all the same: objects that cannot be understood are
+    no boxes, and stay in the file as they are.
     """
 
     path: Path
@@ -34,7 +35,6 @@ class VocFile:
     objects: tuple[Element, ...]
     original: bytes | None
     faults: tuple[Fault, ...] = ()
-    size_in_file: tuple[int, int] = (0, 0)
 
     @classmethod
     def read(cls, image: ImageFile, *, size: tuple[int, int] | None = None) -> "VocFile":
@@ -53,7 +53,9 @@ class VocFile:
         width, height = size or (size_in_file if min(size_in_file) > 0 else read_size(image.path))
         is_verified = source.root.attributes.get("verified", "").strip().lower() in ("yes", "true", "1")
         annotation = Annotation(width, height, boxes, is_verified, is_decided=not is_fresh)
-        return cls(image.label_path, annotation, source, objects, original, faults, size_in_file)
+        if original is not None:
+            faults = (*_file_faults(image.label_path, (width, height), size_in_file, is_empty=is_fresh), *faults)
+        return cls(image.label_path, annotation, source, objects, original, faults)
 
     def render(self, annotation: Annotation) -> bytes:
         """The file with this annotation: a change touches its own lines alone, and none gives the same bytes.
@@ -76,11 +78,6 @@ class VocFile:
                 action="Write permission is needed; nothing was changed.",
             ) from error
         write_atomically(self.path, content)
-
-
-def read_annotation(image: ImageFile) -> Annotation:
-    """The labels of one image, from its VOC file. Raises FileError like `VocFile.read`."""
-    return VocFile.read(image).annotation
 
 
 def _read(path: Path) -> bytes | None:
@@ -121,6 +118,17 @@ def _size(root: Element) -> tuple[int, int]:
         return 0, 0
     width, height = (_number(size.child_text(name)) or 0.0 for name in ("width", "height"))
     return round(width), round(height)
+
+
+def _file_faults(
+    path: Path, size: tuple[int, int], size_in_file: tuple[int, int], *, is_empty: bool
+) -> Iterator[Fault]:
+    if is_empty:
+        yield Fault("The label file is empty.", str(path), "Label the image, or remove the file.")
+    elif min(size_in_file) > 0 and size_in_file != size:
+        stated, real = (f"{width} × {height}" for width, height in (size_in_file, size))
+        text = f"The labels are for an image of {stated} pixels, but the image has {real}."
+        yield Fault(text, str(path), "Check that the boxes fit the image.")
 
 
 def _read_objects(root: Element, path: Path) -> tuple[tuple[Element, ...], tuple[Box, ...], tuple[Fault, ...]]:

@@ -10,6 +10,7 @@ from yolox_core.records import Annotation, Box
 
 _INDENT = re.compile(rb"(?:\r?\n)?[ \t]*\Z")
 _VERIFIED = re.compile(rb"""\s+verified\s*=\s*("[^"]*"|'[^']*')""")
+_EDGE_NAMES = ("xmin", "ymin", "xmax", "ymax")
 _FLAGS = ("truncated", "occluded", "difficult")
 
 
@@ -35,6 +36,17 @@ def splices_for(
 def _has_decimals(objects: Sequence[Element]) -> bool:
     boxes = [element.child("bndbox") for element in objects]
     return any("." in edge.text for box in boxes if box for edge in box.children)
+
+
+@dataclass(frozen=True, slots=True)
+class _Indents:
+    """Line break and indentation before the tags of an object: its own, its children's, and its edges'."""
+
+    object: bytes
+    child: bytes
+    edge: bytes
+    box_end: bytes
+    object_end: bytes
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class _Writer:
         bndbox = element.child("bndbox")
         assert bndbox is not None
         if missing:
-            indent = self.source.text[self.indent_start(bndbox.start) : bndbox.start]
+            indent = self._indent(bndbox.start)
             lines = (_element(element, name, escaped(text)) + indent for name, text in missing)
             yield Splice(bndbox.start, bndbox.start, b"".join(lines))
         if _edges(before) != _edges(after):
@@ -85,48 +97,57 @@ class _Writer:
     def added(self, boxes: Sequence[Box], last: Element | None) -> Splice:
         """New objects after the last one, or after the last element of the file, in the file's own indentation."""
         root = self.source.root
-        last = last or (root.children[-1] if root.children else None)
-        if last is None:
-            outer = self.source.line_end + b"\t"
-        else:
-            outer = self.source.text[self.indent_start(last.start) : last.start]
-        inner = self._inner_indent(last, outer)
-        deepest = inner + (inner[len(outer) :] if inner.startswith(outer) else b"")
-        text = b"".join(self._object(box, outer, inner, deepest) for box in boxes)
+        indents = self._indents_like(last) if last else self._indents_of_file()
+        text = b"".join(self._object(box, indents) for box in boxes)
         if root.is_empty_tag:
             opening = self.source.text[root.start : root.end - 2].rstrip() + b">"
             closing = self.source.line_end + b"</" + _tag(root, root.name) + b">"
             return Splice(root.start, root.end, opening + text + closing)
+        last = last or (root.children[-1] if root.children else None)
         if last is None:
-            return Splice(root.inner_start, root.inner_end, text + self.source.line_end)
+            start = self.indent_start(root.inner_end)
+            return Splice(start, root.inner_end, text + self.source.line_end)
         return Splice(last.end, last.end, text)
 
-    def _inner_indent(self, last: Element | None, outer: bytes) -> bytes:
-        """Line break and indentation of what lies inside an object, after the example of one that is there."""
-        with_children = [child for child in reversed(self.source.root.children) if child.children]
-        example = last if last is not None and last.children else next(iter(with_children), None)
-        if example is not None:
-            first = example.children[0]
-            return self.source.text[self.indent_start(first.start) : first.start]
-        return outer + outer.lstrip(b"\r\n")
+    def _indents_like(self, element: Element) -> "_Indents":
+        """Indentation after the example of an object of the file."""
+        bndbox = element.child("bndbox")
+        assert bndbox is not None
+        return _Indents(
+            self._indent(element.start),
+            self._indent(element.children[0].start),
+            self._indent(bndbox.children[0].start),
+            self._indent(bndbox.inner_end),
+            self._indent(element.inner_end),
+        )
 
-    def _object(self, box: Box, outer: bytes, inner: bytes, deepest: bytes) -> bytes:
+    def _indents_of_file(self) -> "_Indents":
+        """Indentation of a file without objects, after the example of its other elements."""
+        children = self.source.root.children
+        outer = self._indent(children[0].start) if children else self.source.line_end + b"\t"
+        step = outer.lstrip(b"\r\n")
+        inner = outer + step
+        return _Indents(outer, inner, inner + step, inner, outer)
+
+    def _indent(self, place: int) -> bytes:
+        return self.source.text[self.indent_start(place) : place]
+
+    def _object(self, box: Box, indents: "_Indents") -> bytes:
         root = self.source.root
         values = [("name", box.class_name), ("pose", box.pose), ("truncated", _flag(value=box.truncated))]
         if box.occluded:
             values.append(("occluded", "1"))
         values.append(("difficult", _flag(value=box.difficult)))
-        edges = zip(("xmin", "ymin", "xmax", "ymax"), self._edge_values(box), strict=True)
-        bndbox = b"".join(deepest + _element(root, name, text.encode()) for name, text in edges)
-        parts = [inner + _element(root, name, escaped(text)) for name, text in values]
-        parts.append(inner + _element(root, "bndbox", bndbox + inner))
-        return outer + _element(root, "object", b"".join(parts) + outer)
+        edges = zip(_EDGE_NAMES, self._edge_values(box), strict=True)
+        bndbox = b"".join(indents.edge + _element(root, name, text.encode()) for name, text in edges)
+        parts = [indents.child + _element(root, name, escaped(text)) for name, text in values]
+        parts.append(indents.child + _element(root, "bndbox", bndbox + indents.box_end))
+        return indents.object + _element(root, "object", b"".join(parts) + indents.object_end)
 
     def _edge_texts(self, bndbox: Element, before: Box, after: Box) -> Iterator[tuple[str, str]]:
         """Name and new text of each edge that differs once it is rounded as this file rounds."""
         old_edges, new_edges = _edges(before), _edges(after)
-        names = ("xmin", "ymin", "xmax", "ymax")
-        for name, old, new, text in zip(names, old_edges, new_edges, self._edge_values(after), strict=True):
+        for name, old, new, text in zip(_EDGE_NAMES, old_edges, new_edges, self._edge_values(after), strict=True):
             if old != new and float(bndbox.child_text(name)) != float(text):
                 yield name, text
 

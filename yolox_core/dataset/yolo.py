@@ -11,12 +11,14 @@ from yolox_core.records import Annotation, Box
 _LEAST, _MOST = -1.0, 2.0  # shares outside this are no shares, but pixels
 
 
-def read_annotation(folder: DataFolder, image: ImageFile) -> Annotation:
+def read_annotation(folder: DataFolder, image: ImageFile, *, size: tuple[int, int] | None = None) -> Annotation:
     """Boxes in pixels of one image; undecided where there is no label file.
+
+    `size` is the width and height of the image where they are known.
 
     Raises FileError naming the line that is not understood, and where the size of the image cannot be read.
     """
-    width, height = read_size(image.path)
+    width, height = size or read_size(image.path)
     try:
         text = image.label_path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -1,0 +1,141 @@
+"""A full look through a data set: counts per class, state and split, and everything that is wrong with its files."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.dataset.formats import format_of
+from yolox_core.dataset.names import natural_key
+from yolox_core.errors import FileError
+from yolox_core.images import check_image
+from yolox_core.records import Annotation, Box, Fault, ImageState, Progress
+
+BATCH = 64
+# Many tools count pixels from 0: their first column reads as -1 here, and is no mistake worth a line.
+_SLACK_LOW, _SLACK_HIGH = 1.01, 0.5
+
+
+@dataclass(frozen=True)
+class FolderSummary:
+    """What a full read of a folder found: counts per class and split, label states, and every fault.
+
+    `images_per_state` has every `ImageState.value`, in their order; images whose labels cannot be read are in none.
+    """
+
+    class_names: tuple[str, ...]
+    boxes_per_class: dict[str, int]
+    images_per_class: dict[str, int]
+    images_per_state: dict[str, int]
+    images_per_split: dict[str, int]
+    boxes: int
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class _Look:
+    annotation: Annotation | None
+    faults: tuple[Fault, ...]
+
+
+def scan_folder(folder: DataFolder) -> Iterator[Progress | FolderSummary]:
+    """Read every label file and every image header; progress first, the summary last. Changes no file."""
+    looks: list[_Look] = []
+    total = len(folder.images)
+    with ThreadPoolExecutor(min(8, (os.cpu_count() or 2) + 2)) as pool:
+        for start in range(0, total, BATCH):
+            yield Progress(start, total, "Reading labels and image headers")
+            looks += pool.map(lambda image: _look(folder, image), folder.images[start : start + BATCH])
+    yield Progress(total, total, "Reading labels and image headers")
+    yield _summary(folder, looks)
+
+
+def _look(folder: DataFolder, image: ImageFile) -> _Look:
+    faults: list[Fault] = []
+    size: tuple[int, int] | None = None
+    try:
+        size = check_image(image.path)
+    except FileError as error:
+        faults.append(Fault(error.what, error.where, error.action))
+    try:
+        found = format_of(folder).read(folder, image, size)
+    except FileError as error:
+        if error.where != str(image.path):  # an image without a readable size is listed already
+            faults.append(Fault(error.what, error.where, error.action))
+        return _Look(None, tuple(faults))
+    faults += found.faults
+    faults += _box_faults(image, found.annotation)
+    return _Look(found.annotation, tuple(faults))
+
+
+def _box_faults(image: ImageFile, annotation: Annotation) -> Iterator[Fault]:
+    for box in annotation.boxes:
+        what = _wrong_with(box, annotation.width, annotation.height)
+        if what:
+            text = f"Box {box.key} ({box.class_name}) {what}."
+            yield Fault(text, str(image.label_path), "Open the image and mend or delete the box.")
+
+
+def _wrong_with(box: Box, width: int, height: int) -> str:
+    if box.width < 0 or box.height < 0:
+        return f"has its edges swapped: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
+    if not box.is_proper:
+        return f"has no size: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
+    if box.x1 < -_SLACK_LOW or box.x2 > width + _SLACK_HIGH:
+        return f"lies outside the image: x {_span(box.x1, box.x2)} of {width}"
+    if box.y1 < -_SLACK_LOW or box.y2 > height + _SLACK_HIGH:
+        return f"lies outside the image: y {_span(box.y1, box.y2)} of {height}"
+    return ""
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:g} to {high:g}"
+
+
+def _summary(folder: DataFolder, looks: Sequence[_Look]) -> FolderSummary:
+    annotations = [look.annotation for look in looks if look.annotation is not None]
+    boxes = Counter(box.class_name for annotation in annotations for box in annotation.boxes)
+    images = Counter(name for annotation in annotations for name in {box.class_name for box in annotation.boxes})
+    states = Counter(annotation.state for annotation in annotations)
+    class_names = folder.class_names or tuple(sorted(boxes, key=natural_key))
+    faults = (
+        *folder.faults,
+        *_empty_splits(folder),
+        *(fault for look in looks for fault in look.faults),
+        *_labels_without_image(folder),
+    )
+    return FolderSummary(
+        class_names,
+        {name: boxes[name] for name in class_names},
+        {name: images[name] for name in class_names},
+        {state.value: states[state] for state in ImageState},
+        {split: len(names) for split, names in folder.splits.items()},
+        boxes.total(),
+        faults,
+    )
+
+
+def _empty_splits(folder: DataFolder) -> Iterator[Fault]:
+    for split, names in folder.splits.items():
+        if not names:
+            text = f"Split “{split}” has no image."
+            yield Fault(text, str(folder.root), "Put images in it, or remove its list.")
+
+
+def _labels_without_image(folder: DataFolder) -> Iterator[Fault]:
+    suffix = format_of(folder).suffix
+    known = {image.label_path for image in folder.images}
+    for labels in dict.fromkeys(image.label_path.parent for image in folder.images):
+        for path in sorted(labels.glob(f"*{suffix}")) if labels.is_dir() else ():
+            if path not in known and not _is_list(path):
+                yield Fault("There is no image for these labels.", str(path), "Put the image back, or remove the file.")
+
+
+def _is_list(path: Path) -> bool:
+    """Whether a text file among labels lists class names or images."""
+    return path.suffix == ".txt" and path.stem.lower() in (
+        "classes", "predefined_classes", "train", "val", "valid", "test", "readme", "notes"
+    )  # fmt: skip
