@@ -363,9 +363,15 @@ class Canvas(QWidget):
         is_free = self._panning is None and self.hands.gesture is None and not self.hands.is_drawing_mode
         hover = self.hands.target(self._view, _point(self._pointer)) if is_free and self._pointer is not None else None
         if hover != self._hover:
+            for target in (self._hover, hover):
+                self._update_around(target)
             self._hover = hover
-            self.update()
         self._show_cursor()
+
+    def _update_around(self, target: Target | None) -> None:
+        box = self._document.annotation.box(target.key) if target is not None else None
+        if box is not None:
+            self.update(screen_rect(box, self._view).adjusted(-12, -28, 180, 12).toAlignedRect())
 
     def _show_cursor(self) -> None:
         if self._panning is not None and (self._panning.is_under_way or not self._panning.clears):

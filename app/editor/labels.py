@@ -49,7 +49,7 @@ class Labels:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What is odd about the file, in sentences: it can be changed all the same."""
-        return _remarks(self.voc) if self.voc is not None else ()
+        return tuple(fault.what for fault in self.voc.faults) if self.voc is not None else ()
 
 
 def read_labels(folder: DataFolder, image: ImageFile) -> Labels:
@@ -112,20 +112,6 @@ def _foreign_format(folder: DataFolder) -> UserError:
         where=folder.root,
         action="Convert the folder to Pascal VOC to edit it.",
     )
-
-
-def _remarks(voc: VocFile) -> tuple[str, ...]:
-    remarks = []
-    width, height = voc.size_in_file
-    if voc.original is not None and min(voc.size_in_file) > 0:
-        annotation = voc.annotation
-        if (width, height) != (annotation.width, annotation.height):
-            image_size = f"{annotation.width} × {annotation.height}"
-            remarks.append(f"The labels were made for {width} × {height} px, but the image has {image_size} px.")
-    if voc.faults:
-        noun = "1 object" if len(voc.faults) == 1 else f"{len(voc.faults)} objects"
-        remarks.append(f"{noun} of the label file cannot be shown and will be kept as written: {voc.faults[0].what}")
-    return tuple(remarks)
 
 
 def _size_or_none(image: ImageFile) -> tuple[int, int] | None:

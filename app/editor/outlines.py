@@ -5,12 +5,15 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from app.editor.viewport import View
 from yolox_core.records import Box
+
+LARGEST = 32_000  # OpenCV clips lines in 16 bits
 
 
 def pixels_of(image: QImage) -> NDArray[np.uint32]:
@@ -27,21 +30,33 @@ def device_edges(boxes: Sequence[Box], view: View, ratio: float) -> NDArray[np.f
     return on_screen
 
 
-def fill_frames(
-    pixels: NDArray[np.uint32], edges: NDArray[np.float64], colors: Sequence[int], *, thickness: int
+def draw_frames(
+    pixels: NDArray[np.uint32], edges: NDArray[np.float64], lines: Sequence[int], *, shades: Sequence[int], width: int
 ) -> None:
-    """Fill frames of a thickness, centred on the edges, each in its colour (0xffRRGGBB)."""
-    height, width = pixels.shape
-    outset = thickness // 2
-    outer = np.rint(edges).astype(np.int64) + np.array((-outset, -outset, thickness - outset, thickness - outset))
-    inner = outer + np.array((thickness, thickness, -thickness, -thickness))
-    limits = np.array((width, height, width, height))
-    rows = np.hstack([np.clip(outer, 0, limits), np.clip(inner, 0, limits)]).tolist()
-    for (x1, y1, x2, y2, in_x1, in_y1, in_x2, in_y2), color in zip(rows, colors, strict=True):
-        pixels[y1:in_y1, x1:x2] = color
-        pixels[in_y2:y2, x1:x2] = color
-        pixels[y1:y2, x1:in_x1] = color
-        pixels[y1:y2, in_x2:x2] = color
+    """Draw frames with `width` pixels of their line colour on the edges, between two pixels of their shade.
+
+    Colours are 0xffRRGGBB. All shades are drawn first, so that they never cover a line.
+    """
+    rings = _rings(edges, count=width + 2)
+    for ring, colors in ((0, shades), (width + 1, shades), *((ring, lines) for ring in range(1, width + 1))):
+        by_color = np.array(colors, dtype=np.uint32)
+        for color in np.unique(by_color).tolist():
+            corners = rings[ring, by_color == color]
+            channels = (color & 255, color >> 8 & 255, color >> 16 & 255, 255)
+            cv2.polylines(_channels(pixels), list(corners), isClosed=True, color=channels)
+
+
+def _rings(edges: NDArray[np.float64], *, count: int) -> NDArray[np.int32]:
+    """Corners int32 [count, N, 4, 2] of frames one inside the other, centred on the edges."""
+    whole = np.clip(np.rint(edges), -LARGEST, LARGEST).astype(np.int32)
+    insets = np.arange(count, dtype=np.int32)[:, None] - count // 2
+    x1, y1 = whole[:, 0] + insets, whole[:, 1] + insets
+    x2, y2 = whole[:, 2] - 1 - insets, whole[:, 3] - 1 - insets
+    return np.stack((np.stack((x1, x2, x2, x1), axis=-1), np.stack((y1, y1, y2, y2), axis=-1)), axis=-1)
+
+
+def _channels(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    return pixels.view(np.uint8).reshape(*pixels.shape, 4)
 
 
 def stamp(pixels: NDArray[np.uint32], chip: NDArray[np.uint32], x: int, y: int) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen
 
 from app.editor.gestures import handle_points
-from app.editor.outlines import device_edges, fill_frames, pixels_of, stamp
+from app.editor.outlines import device_edges, draw_frames, pixels_of, stamp
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
@@ -87,8 +87,8 @@ class BoxPainter:
     ) -> None:
         inks = [self._ink_of(box.class_name) for box in boxes]
         width = max(1, round(OUTLINE * ratio))
-        fill_frames(pixels, edges, [ink.shade for ink in inks], thickness=width + 2)
-        fill_frames(pixels, edges, [ink.line for ink in inks], thickness=width)
+        lines, shades = [ink.line for ink in inks], [ink.shade for ink in inks]
+        draw_frames(pixels, edges, lines, shades=shades, width=width)
 
     def _stamp_chip(self, pixels: NDArray[np.uint32], box: Box, edges: list[int], ratio: float) -> None:
         chip = self._chip_pixels(box, ratio)

@@ -1,5 +1,7 @@
 """The line under the canvas: which image, its state, the pointer, the zoom."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from yolox_core.records import Annotation
@@ -16,20 +18,40 @@ def state_text(annotation: Annotation, *, is_dirty: bool, is_read_only: bool) ->
     return "  ·  ".join(parts)
 
 
+class Readout(QWidget):
+    """A short text that changes with every move of the mouse: painted, because a QLabel lays out the page each time."""
+
+    def __init__(self, widest: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = ""
+        metrics = self.fontMetrics()
+        self.setFixedSize(metrics.horizontalAdvance(widest) + 4, metrics.height())
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.text:
+            self.text = text
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The text, at the right."""
+        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self.text)
+
+
 class StatusLine(QWidget):
-    """Four short texts; the two that change with the pointer have a fixed width, so that nothing jumps."""
+    """Which image, its state, the pointer, the zoom."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place, self._state, self._pointer, self._zoom = QLabel(), QLabel(), QLabel(), QLabel()
+        self._place, self._state = QLabel(), QLabel()
+        self._pointer, self._zoom = Readout("x 00000  y 00000"), Readout("0000 %")
         self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
         layout.setSpacing(20)
         layout.addWidget(self._place, 1)
-        for label, widest in ((self._state, ""), (self._pointer, "x 00000  y 00000"), (self._zoom, "0000 %")):
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
-            layout.addWidget(label)
+        for widget in (self._state, self._pointer, self._zoom):
+            layout.addWidget(widget)
 
     def show_place(self, number: int, total: int, name: str) -> None:
         """Show the image's number in the list, 0 when it is not listed."""
@@ -38,17 +60,19 @@ class StatusLine(QWidget):
 
     def show_state(self, text: str) -> None:
         """Show the state of the image in words."""
-        self._state.setText(text)
+        if text != self._state.text():
+            self._state.setText(text)
 
     def show_pointer(self, at: tuple[float, float] | None) -> None:
         """Show the image pixel under the pointer."""
-        self._pointer.setText(f"x {int(at[0] // 1)}  y {int(at[1] // 1)}" if at is not None else "")
+        self._pointer.show_text(f"x {int(at[0] // 1)}  y {int(at[1] // 1)}" if at is not None else "")
 
     def show_zoom(self, scale: float) -> None:
         """Show the scale in per cent."""
-        self._zoom.setText(f"{scale * 100:.0f} %")
+        self._zoom.show_text(f"{scale * 100:.0f} %")
 
     @property
     def text(self) -> str:
         """All texts in one line."""
-        return "  ".join(label.text() for label in (self._place, self._state, self._pointer, self._zoom))
+        labels = (self._place.text(), self._state.text(), self._pointer.text, self._zoom.text)
+        return "  ".join(labels)

@@ -3,10 +3,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app.editor.outlines import device_edges, fill_frames, pixels_of, stamp
+from app.editor.outlines import device_edges, draw_frames, pixels_of, stamp
 from app.editor.pictures import Picture, PictureCache, PictureLoader, decode
 from app.editor.scaling import draw_picture
 from app.editor.viewport import View
@@ -68,15 +69,30 @@ def test_that_a_smooth_picture_equals_a_plain_resize(picture: Picture):
     assert np.abs(pixels[..., :3].astype(int) - expected[..., :3]).max() <= 2
 
 
-def test_that_frames_and_chips_are_cut_at_the_border():
+def test_that_a_frame_has_its_line_on_the_edges_between_two_shades():
     image = QImage(20, 10, QImage.Format.Format_RGB32)
     image.fill(0)
     pixels = pixels_of(image)
-    boxes = (Box("a", 12, 8, 2, 3), Box("b", -50, -50, 100, 100))
-    fill_frames(pixels, device_edges(boxes, View(), 1.0), [0xFF0000FF, 0xFF00FF00], thickness=2)
-    frame = {(x, y) for y, x in zip(*np.nonzero(pixels == 0xFF0000FF), strict=True)}
-    obvious = {(x, y) for x in range(1, 13) for y in range(2, 9) if not (3 <= x < 11 and 4 <= y < 7)}
-    assert frame == obvious
+    boxes = (Box("a", 14, 9, 3, 2), Box("b", -50, -50, 100, 100))
+    edges = device_edges(boxes, View(), 1.0)
+    draw_frames(pixels, edges, [0xFF0000FF, 0xFF00FF00], shades=[0xFF000044, 0xFF004400], width=2)
+
+    def ring(inset: int) -> set[tuple[int, int]]:
+        x1, y1, x2, y2 = 3 + inset, 2 + inset, 13 - inset, 8 - inset
+        return {(x, y) for x in range(x1, x2 + 1) for y in range(y1, y2 + 1) if x in (x1, x2) or y in (y1, y2)}
+
+    on_image = {(x, y) for x in range(20) for y in range(10)}
+    assert drawn(pixels, 0xFF0000FF) == (ring(-1) | ring(0)) & on_image
+    assert drawn(pixels, 0xFF000044) == (ring(-2) | ring(1)) & on_image
+    assert not drawn(pixels, 0xFF00FF00)
+
+
+def drawn(pixels: NDArray[np.uint32], color: int) -> set[tuple[int, int]]:
+    return {(int(x), int(y)) for y, x in np.argwhere(pixels == color)}
+
+
+def test_that_chips_are_cut_at_the_border():
+    pixels = np.zeros((10, 20), np.uint32)
     stamp(pixels, np.full((4, 6), 7, np.uint32), -3, 8)
     assert np.argwhere(pixels == 7).tolist() == [[y, x] for y in (8, 9) for x in (0, 1, 2)]
     stamp(pixels, np.full((4, 6), 9, np.uint32), 30, 30)
