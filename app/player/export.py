@@ -27,6 +27,7 @@ class ExportOrder:
     video: Path
     target: Path
     thresholds: Thresholds
+    hidden_class_ids: frozenset[int]
 
 
 def suggested_target(video: Path) -> Path:
@@ -56,6 +57,7 @@ def written_video(order: ExportOrder) -> Iterator[object]:
         conf_threshold=order.thresholds.conf_threshold,
         nms_threshold=order.thresholds.nms_threshold,
         class_agnostic=order.thresholds.class_agnostic,
+        hidden_class_ids=order.hidden_class_ids,
     )
 
 

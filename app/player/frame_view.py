@@ -47,6 +47,11 @@ class FrameView(QWidget):
         """The boxes on show; None where nothing is known of the frame."""
         return self._detections
 
+    @property
+    def notice(self) -> str:
+        """The text in the corner, if any."""
+        return self._notice
+
     def set_frame(self, picture: NDArray[np.uint8] | None) -> None:
         """Show a frame uint8 [H, W, 4] (blue, green, red, unused) without copying it, or nothing."""
         self._picture = picture

@@ -118,14 +118,6 @@ class OverlayPainter:
         return text
 
 
-def without_classes(detections: Detections, hidden_ids: frozenset[int]) -> Detections:
-    """The detections of all other classes."""
-    if not hidden_ids:
-        return detections
-    stays = ~np.isin(detections.class_ids, list(hidden_ids))
-    return Detections(detections.boxes[stays], detections.scores[stays], detections.class_ids[stays])
-
-
 def _pen(color: QColor, width: float) -> QPen:
     return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
 

@@ -86,7 +86,8 @@ class PlayerPanel(QWidget):
             return
         if confirms_replacing(self, target):
             self.messages.clear()
-            order = ExportOrder(network.detector, source, target, self.stage.thresholds.thresholds)
+            stage = self.stage
+            order = ExportOrder(network.detector, source, target, stage.thresholds.thresholds, stage.hidden_class_ids)
             job = Job(lambda: written_video(order), self)
             job.failed.connect(self.messages.show_problem)
             self.exports.follow(job, target)

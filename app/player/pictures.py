@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from yolox_core.errors import FileError
 from yolox_core.files import write_atomically
@@ -15,7 +15,7 @@ def write_png(target: Path, image: QImage) -> None:
         raise FileError("The picture cannot be written there.", where=target, action="Choose another folder or name.")
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    QImageWriter(buffer, b"png").write(image)
     write_atomically(target, bytes(buffer.data().data()))
 
 

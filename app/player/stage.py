@@ -10,7 +10,6 @@ from app.player.class_list import ClassList
 from app.player.feed import VideoFacts
 from app.player.focus_keys import MOVING, PRESSING, FocusKeys
 from app.player.frame_view import FrameView
-from app.player.overlay import without_classes
 from app.player.playback import SPEEDS, ShownFrame
 from app.player.reel import Pace
 from app.player.thresholds import ThresholdPanel, Thresholds
@@ -18,6 +17,7 @@ from app.player.timeline import Timeline
 from app.player.transport import Transport
 from app.theme import SPACE, class_color
 from yolox_core.infer.candidates import Candidates
+from yolox_core.infer.suppress import without_classes
 from yolox_core.records import Detections
 
 SIDE_WIDTH = 232
@@ -55,6 +55,12 @@ class Stage(QWidget):
     def detections(self) -> Detections | None:
         """The boxes of this frame that pass the thresholds, hidden classes included; None while nothing is known."""
         return self._detections
+
+    @property
+    def hidden_class_ids(self) -> frozenset[int]:
+        """Ids of the classes whose tick is off."""
+        hidden = self.classes.hidden
+        return frozenset(class_id for class_id, name in enumerate(self._class_names) if name in hidden)
 
     def show_video(self, facts: VideoFacts) -> None:
         """Begin with another video; its first frame follows."""
@@ -103,10 +109,8 @@ class Stage(QWidget):
         self._show_boxes()
 
     def _show_boxes(self) -> None:
-        visible = self._detections
-        if visible is not None and self.classes.hidden:
-            hidden = self.classes.hidden
-            visible = without_classes(visible, frozenset(i for i, n in enumerate(self._class_names) if n in hidden))
+        found = self._detections
+        visible = None if found is None else without_classes(found, self.hidden_class_ids)
         self.view.set_detections(visible, self._class_names)
         self._write_count()
         if not self._status_timer.isActive():

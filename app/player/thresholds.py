@@ -37,7 +37,9 @@ class ShareSlider(QWidget):
 
     def __init__(self, name: str, text: str, help_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=STEPS, pageStep=5)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, STEPS)
+        self.slider.setPageStep(5)
         self.slider.setObjectName(name)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.number = QDoubleSpinBox(minimum=0, maximum=1, singleStep=0.01, decimals=2)

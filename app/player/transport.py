@@ -38,7 +38,8 @@ class Transport(QWidget):
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for speed in speeds:
             self.speed.addItem(f"{speed:g}×", speed)
-        self.real_time = QCheckBox("Keep real time", checked=True)
+        self.real_time = QCheckBox("Keep real time")
+        self.real_time.setChecked(True)
         self.real_time.setObjectName("keep_real_time")
         self.real_time.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.real_time.setToolTip(
@@ -78,7 +79,8 @@ class Transport(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE // 2)
         for action in buttons:
-            button = QToolButton(autoRaise=True, iconSize=BUTTON_ICON)
+            button = QToolButton(autoRaise=True)
+            button.setIconSize(BUTTON_ICON)
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
