@@ -49,11 +49,11 @@ def pretrain_config(*, epochs: int, device: str, workers: int) -> TrainConfig:
     return TrainConfig(
         size="nano",
         epochs=epochs,
-        batch_size=16,
+        batch_size=8,
         image_size=320,
         device=device,
         workers=workers,
-        base_lr=0.03,
+        base_lr=0.05,
         mosaic_prob=0.0,
         multiscale_range=0,
         no_aug_epochs=2,
