@@ -11,6 +11,8 @@ from yolox_core.train.config import TrainConfig
 OPTION_NAMES = {"size": "--model", "image_size": "--size", "train_split": "--split"}
 """Fields of TrainConfig whose option has another name; all others are spelled with dashes."""
 
+KINDS: dict[object, Callable[[str], object]] = {int: int, float: float, str: str}
+
 RECIPE = argparse.SUPPRESS
 """Options that were not given are absent, so that the recipe of the network size fills them."""
 
@@ -36,7 +38,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         if isinstance(field.default, bool):
             parser.add_argument(option, dest=name, default=RECIPE, action=argparse.BooleanOptionalAction, help=text)
         else:
-            kind = _value_of(name, type(field.default), spec)
+            kind = _value_of(name, KINDS[field.type], spec)
             parser.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
     _runs(parser, "train")
 
@@ -114,7 +116,7 @@ def _metavar(spec: FieldSpec) -> str:
     return spec.unit.upper().replace(" ", "_") or "VALUE"
 
 
-def _value_of(name: str, kind: type[int] | type[float] | type[str], spec: FieldSpec) -> Callable[[str], object]:
+def _value_of(name: str, kind: Callable[[str], object], spec: FieldSpec) -> Callable[[str], object]:
     """A reader of one option's text that refuses what the specification refuses."""
 
     def read(text: str) -> object:

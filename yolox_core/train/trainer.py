@@ -3,7 +3,7 @@
 Closing the generator stops the run; the checkpoint of that moment is written on the way out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -25,7 +25,7 @@ class Trainer:
         self._folder = folder
         self._run = RunFolder(run_folder)
 
-    def run(self) -> Iterator[TrainEvent]:
+    def run(self) -> Generator[TrainEvent, None, None]:
         """Train; every event is also written to the run's `events.jsonl`. Raises UserError where it cannot go on."""
         began = perf_counter()
         self._run.prepare(self._config)
@@ -34,12 +34,12 @@ class Trainer:
             state, reason = "failed", "The run ended by an error in the program."
             try:
                 device = pick_device(self._config.device)
-                for event in self._prepare():
-                    if isinstance(event, TrainingData):
-                        loop = TrainingLoop(self._config, self._folder, event, self._run, device)
+                for record in self._prepare():
+                    if isinstance(record, TrainingData):
+                        loop = TrainingLoop(self._config, self._folder, record, self._run, device)
                     else:
-                        log.write(event)
-                        yield event
+                        log.write(record)
+                        yield record
                 assert loop is not None
                 for event in loop.events():
                     log.write(event)
