@@ -22,33 +22,15 @@ def _drawing(name: str) -> bytes:
 
 
 class TintedSvg(QIconEngine):
-    """Draws an SVG whose strokes are `currentColor` in the text colour of the application's palette of the moment."""
+    """Draws an SVG whose strokes are `currentColor` in the text colour of the application's palette of the moment.
+
+    It has no `clone`: PySide frees the object which that returns, and the process ends in a segmentation fault. Qt asks
+    for one only when pixmaps are added to an icon, which nothing here does.
+    """
 
     def __init__(self, drawing: bytes) -> None:
         super().__init__()
         self._drawing = drawing
-
-
-def icon(name: str) -> QIcon:
-    """The icon `resources/icons/NAME.svg`. Raises FileNotFoundError where there is none."""
-    return QIcon(TintedSvg(_drawing(name)))
-
-
-@cache
-def _drawing(name: str) -> bytes:
-    return (FOLDER / f"{name}.svg").read_bytes()
-
-
-class TintedSvg(QIconEngine):
-    """Draws an SVG whose strokes are `currentColor` in the text colour of the application's palette of the moment."""
-
-    def __init__(self, drawing: bytes) -> None:
-        super().__init__()
-        self._drawing = drawing
-
-    def clone(self) -> "TintedSvg":
-        """Another engine with the same drawing."""
-        return TintedSvg(self._drawing)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw into `rect`, square and centred."""

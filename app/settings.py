@@ -99,7 +99,7 @@ class SettingsStore:
         return raw
 
     def _checked(self, raw: dict[str, Any]) -> Settings:
-        good = {}
+        good: Any = {}
         specified = specs(Settings)
         for name, kind in _kinds().items():
             if name not in raw:
