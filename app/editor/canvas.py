@@ -23,12 +23,11 @@ from app.editor.cursors import CURSORS
 from app.editor.document import AnnotationDocument
 from app.editor.gestures import Target
 from app.editor.hands import Drawing, Hands, Moving, Resizing
-from app.editor.painting import draw_crosshair, draw_message, draw_new_box, draw_size, screen_rect
+from app.editor.overlay import draw_gesture
+from app.editor.painting import draw_message, screen_rect
 from app.editor.pictures import Picture
 from app.editor.stage import Scene, Stage
 from app.editor.viewport import View, fitted, kept_in_sight, panned, zoomed_at
-from app.theme import class_color
-from yolox_core.records import Box
 
 WHEEL_STEP = 1.2
 NUDGES = {
@@ -279,7 +278,9 @@ class Canvas(QWidget):
             draw_message(painter, text, self.rect())
             return
         self._stage.draw(painter, self._scene)
-        self._draw_gesture(painter)
+        if self._pointer is not None:
+            at = _point(self._pointer)
+            draw_gesture(painter, self.hands, self._document.annotation, view=self._view, at=at, size=self.size())
 
     @property
     def _message(self) -> str:
@@ -388,22 +389,6 @@ class Canvas(QWidget):
             shape = Qt.CursorShape.ArrowCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
-
-    def _draw_gesture(self, painter: QPainter) -> None:
-        pointer = self._pointer
-        if pointer is None:
-            return
-        edges = self.hands.drawn_edges(self._view, _point(pointer))
-        if edges is not None:
-            box = Box(self.hands.class_name, *edges)
-            draw_new_box(painter, screen_rect(box, self._view), class_color(box.class_name))
-            draw_size(painter, box, pointer)
-        elif isinstance(self.hands.gesture, Resizing):
-            resized = self._document.annotation.box(self.hands.gesture.box.key)
-            if resized is not None:
-                draw_size(painter, resized, pointer)
-        if self.hands.is_drawing_mode and self._panning is None:
-            draw_crosshair(painter, pointer, self.size())
 
 
 def _point(at: QPointF) -> tuple[float, float]:

@@ -16,7 +16,7 @@ class ConflictBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: ImageFile | None = None
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setProperty("look", "problem")
         self._text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.keep_button = QPushButton("Keep mine")
         self.take_button = QPushButton("Take theirs")

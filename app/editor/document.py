@@ -1,5 +1,6 @@
 """The only place where boxes change: the annotations of the open folder, which are edited, selected, undone, saved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -40,10 +41,10 @@ class AnnotationDocument(QObject):
     save_failed = Signal(UserError)
     reloaded = Signal(object)  # ImageFile whose steps were dropped, because another program wrote its labels
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, saves_on_leaving: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self.is_autosaving = True
+        self._saves_on_leaving = saves_on_leaving
         self._folder: DataFolder | None = None
         self._sheets: dict[str, Sheet] = {}
         self._image: ImageFile | None = None
@@ -209,7 +210,7 @@ class AnnotationDocument(QObject):
         image = self._image
         if image is None:
             return
-        if self.is_autosaving:
+        if self._saves_on_leaving():
             self._save(image.name)
         if image.name not in self._touched:
             del self._sheets[image.name]

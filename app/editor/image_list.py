@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from yolox_core.dataset.formats import read_annotation
 
 from app.editor.document import AnnotationDocument
 from app.editor.fetcher import Answer, Fetcher
+from app.theme import Colors, current_colors
 from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.dataset.formats import read_annotation
 from yolox_core.errors import UserError
 from yolox_core.records import ImageState
 
@@ -29,8 +30,6 @@ ROW_HEIGHT = 26
 MARKS_AT_ONCE = 200
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-VERIFIED_COLOR = QColor("#2e9e5b")
-FAULT_COLOR = QColor("#d9822b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,35 +143,32 @@ class ImageDelegate(QStyledItemDelegate):
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         mark = index.data(MARK_ROLE)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        role = QPalette.ColorRole.HighlightedText if is_selected else QPalette.ColorRole.Text
-        color = option.palette.color(role)
+        colors = current_colors(option.widget)
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_mark(painter, mark, QPointF(rect.left() + 15, rect.center().y()), color, is_selected=is_selected)
+        draw_mark(painter, mark, QPointF(rect.left() + 15, rect.center().y()), colors)
         room = rect.adjusted(30, 0, -20 if mark.is_dirty else -8, 0)
-        painter.setPen(color)
+        painter.setPen(QColor(colors.text))
         text = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
         if mark.is_dirty:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color if is_selected else FAULT_COLOR)
+            painter.setBrush(QColor(colors.warning))
             painter.drawEllipse(QPointF(rect.right() - 11, rect.center().y()), 3.5, 3.5)
         painter.restore()
 
 
-def draw_mark(painter: QPainter, mark: Mark, at: QPointF, ink: QColor, *, is_selected: bool) -> None:
+def draw_mark(painter: QPainter, mark: Mark, at: QPointF, colors: Colors) -> None:
     """Draw the mark of a state around a point: ring, barred ring, disc, tick; a triangle for a file with a problem."""
-    soft = QColor(ink)
-    soft.setAlpha(150)
+    soft = QColor(colors.muted)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if mark.problem:
-        painter.setPen(QPen(ink if is_selected else FAULT_COLOR, 1.6))
+        painter.setPen(QPen(QColor(colors.danger), 1.6))
         x, y = at.x(), at.y()
         painter.drawPolygon([QPointF(x, y - 5), QPointF(x + 6, y + 5), QPointF(x - 6, y + 5)])
     elif mark.state is ImageState.VERIFIED:
-        painter.setPen(QPen(ink if is_selected else VERIFIED_COLOR, 2.2))
+        painter.setPen(QPen(QColor(colors.good), 2.2))
         painter.drawPolyline([at + QPointF(-5, 0), at + QPointF(-1.5, 4), at + QPointF(5.5, -4.5)])
     elif mark.state is ImageState.LABELLED:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -201,6 +197,7 @@ class ImageList(QWidget):
         self.filter_line = QLineEdit(placeholderText="Filter by name", clearButtonEnabled=True)
         self.view = self._make_view()
         self._count = QLabel()
+        self._count.setProperty("look", "muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self.filter_line, self.view, self._count):

@@ -3,14 +3,12 @@
 import hashlib
 from dataclasses import dataclass, replace
 
+from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.voc import VocFile
-from yolox_core.images import read_size
-
-from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import FileError, UserError
+from yolox_core.images import read_size
 from yolox_core.records import Annotation, ImageState
-
 
 VOC = "voc"  # the one format that is written here
 

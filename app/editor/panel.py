@@ -48,7 +48,7 @@ class EditorPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._folder: DataFolder | None = None
-        self.document = AnnotationDocument(self)
+        self.document = AnnotationDocument(lambda: bool(session.settings.get("autosave")), self)
         self.commands = BoxCommands(self.document, self)
         self._pictures = PictureLoader(self)
         self.canvas = Canvas(self.document)
@@ -83,7 +83,7 @@ class EditorPanel(QWidget):
         dirty = self.document.dirty_images
         if not dirty:
             return True
-        if not self.document.is_autosaving:
+        if not self._session.settings.get("autosave"):
             return self._ask_about_saving(len(dirty))
         return self.document.save_all() or self._ask_about_losing(len(self.document.dirty_images))
 
@@ -371,9 +371,7 @@ def _column(*widgets: QWidget) -> QWidget:
 
 def _titled(title: str, widget: QWidget) -> QWidget:
     label = QLabel(title)
-    font = label.font()
-    font.setWeight(font.Weight.DemiBold)
-    label.setFont(font)
+    label.setProperty("look", "heading")
     column = _column(label, widget)
     layout = column.layout()
     assert layout is not None

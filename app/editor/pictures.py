@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from yolox_core.images import read_image
 
 from app.editor.fetcher import Answer, Fetcher
 from yolox_core.errors import UserError
+from yolox_core.images import read_image
 
 CACHE_BYTES = 400_000_000
 SMALLEST_LEVEL = 1024

@@ -70,7 +70,8 @@ def write_folder(root: Path) -> None:
         corners = rng.integers(1, (WIDTH - 110, HEIGHT - 110), (BOXES, 2))
         sides = rng.integers(8, 100, (BOXES, 2))
         objects = "".join(
-            f"\t<object>\n\t\t<name>class {i % 5}</name>\n\t\t<bndbox>\n\t\t\t<xmin>{x}</xmin>\n\t\t\t<ymin>{y}</ymin>\n"
+            f"\t<object>\n\t\t<name>class {i % 5}</name>\n\t\t<bndbox>\n"
+            f"\t\t\t<xmin>{x}</xmin>\n\t\t\t<ymin>{y}</ymin>\n"
             f"\t\t\t<xmax>{x + w}</xmax>\n\t\t\t<ymax>{y + h}</ymax>\n\t\t</bndbox>\n\t</object>\n"
             for i, ((x, y), (w, h)) in enumerate(zip(corners.tolist(), sides.tolist(), strict=True))
         )

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from app.problems import Problems
-from app.settings import SettingsStore
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.editor.panel import EditorPanel
+from app.problems import Problems
 from app.session import Session
+from app.settings import SettingsStore
 from yolox_core.dataset.folder import open_folder
 from yolox_core.records import Box
 

@@ -47,7 +47,7 @@ def test_that_leaving_an_image_saves_its_changes_and_keeps_unknown_elements(desk
 
 def test_that_automatic_saving_can_be_off_and_the_edit_waits(desk: Desk, root: Path):
     before = snapshot(root)
-    desk.panel.document.is_autosaving = False
+    desk.session.settings.set("autosave", False)
     desk.click(40, 55)
     desk.key(Qt.Key.Key_Delete)
     desk.key(Qt.Key.Key_D)
