@@ -25,9 +25,7 @@ class EmptyPage(QWidget):
         self._is_target = False
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         title = QLabel("Drop a video here", alignment=Qt.AlignmentFlag.AlignCenter)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.6)
-        title.setFont(font)
+        title.setProperty("look", "title")
         hint = QLabel(
             "and a checkpoint (.pth) to see what its network finds in every frame.",
             alignment=Qt.AlignmentFlag.AlignCenter,
@@ -35,7 +33,8 @@ class EmptyPage(QWidget):
         )
         self._network = ElidedLabel()
         self._network.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._network.setEnabled(False)
+        self._network.setProperty("look", "muted")
+        hint.setProperty("look", "muted")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(SPACE // 4)
         layout = QVBoxLayout(self)
@@ -59,7 +58,8 @@ class EmptyPage(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         for path in [path for path in videos if path.is_file()][:RECENT_MAX]:
-            button = QPushButton(path.name, flat=True)
+            button = QPushButton(path.name)
+            button.setProperty("look", "flat")
             button.setIcon(icon("video"))
             button.setToolTip(str(path))
             button.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -93,12 +93,14 @@ class EmptyPage(QWidget):
 
 
 def _button_row(actions: Sequence[QAction]) -> QHBoxLayout:
+    """The actions as buttons side by side, the first one as the thing to do."""
     row = QHBoxLayout()
     row.setSpacing(SPACE)
     row.addStretch(1)
     for action in actions:
-        button = QPushButton(action.icon(), action.text())
+        button = QPushButton(action.text())
         button.setToolTip(action.toolTip())
+        button.setProperty("look", "primary" if action is actions[0] else "")
         button.clicked.connect(action.trigger)
         row.addWidget(button)
     row.addStretch(1)

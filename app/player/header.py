@@ -39,7 +39,7 @@ class Header(QWidget):
         layout.addWidget(_button(open_checkpoint))
         layout.addWidget(self.network, 1)
         for action in outputs:
-            layout.addWidget(_button(action, has_text=False))
+            layout.addWidget(_button(action))
 
     def show_video(self, facts: VideoFacts) -> None:
         """Name the open video."""
@@ -62,11 +62,10 @@ class Header(QWidget):
         self._recent.setEnabled(bool(videos))
 
 
-def _button(action: QAction, *, has_text: bool = True) -> QToolButton:
-    button = QToolButton(autoRaise=not has_text)
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
     button.setDefaultAction(action)
-    style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if has_text else Qt.ToolButtonStyle.ToolButtonIconOnly
-    button.setToolButtonStyle(style)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(action.text())
     return button

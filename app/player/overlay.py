@@ -13,6 +13,7 @@ from yolox_core.records import Detections
 BOX_WIDTH = 2.0
 HALO = QColor(0, 0, 0, 110)
 CHIP_PADDING = 4.0
+CHIP_LIFT = 1.0  # room above and below the text
 CHIPS_MAX = 150  # names of more boxes than this would hide one another; the best scores have theirs
 TEXTS_MAX = 4096
 
@@ -99,12 +100,12 @@ class OverlayPainter:
         for place in reversed(range(len(class_ids))):
             name = class_names[class_ids[place]]
             text = self._text(name, percents[place])
-            size = QSizeF(text.size().width() + 2 * CHIP_PADDING, self._line_height)
+            size = QSizeF(text.size().width() + 2 * CHIP_PADDING, self._line_height + 2 * CHIP_LIFT)
             chip = chip_rect(rects[place], size, bounds)
             color = self._color_of(name)
             painter.fillRect(chip, color)
             painter.setPen(text_color(color))
-            painter.drawStaticText(QPointF(chip.left() + CHIP_PADDING, chip.top()), text)
+            painter.drawStaticText(QPointF(chip.left() + CHIP_PADDING, chip.top() + CHIP_LIFT), text)
 
     def _text(self, name: str, percent: int) -> QStaticText:
         text = self._texts.get((name, percent))

@@ -52,7 +52,7 @@ class PlayerPanel(QWidget):
         self._connect_engine()
         self._connect_parts()
         self._on_network_state_changed()
-        self._show_recent()
+        self._show_recent(session.settings.get("recent_videos"))
         self.setAcceptDrops(True)
 
     def open_video(self, path: Path) -> None:
@@ -160,7 +160,10 @@ class PlayerPanel(QWidget):
             "save_frame_with_boxes": lambda: self._choose_png(self.stage.view.image_with_boxes()),
             "export_video": self._choose_export,
         }
-        return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
+        made = {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
+        made["save_frame"].setIconText("Save frame")
+        made["export_video"].setIconText("Export")
+        return made
 
     def _lay_out(self) -> None:
         player = QWidget()
@@ -207,9 +210,9 @@ class PlayerPanel(QWidget):
         self._pages.setCurrentIndex(1)
         self.stage.view.setFocus()
         self._enable_actions()
-        settings = self._session.settings
-        settings.set("recent_videos", with_newest(settings.get("recent_videos"), str(facts.source.path.resolve())))
-        self._show_recent()
+        recent = with_newest(self._session.settings.get("recent_videos"), str(facts.source.path.resolve()))
+        self._show_recent(recent)
+        self._session.settings.set("recent_videos", recent)
 
     def _on_frame_shown(self, shown: ShownFrame) -> None:
         self.stage.set_pace(self.playback.pace)
@@ -262,8 +265,8 @@ class PlayerPanel(QWidget):
         can_export = has_video and self.networks.network is not None and not self.exports.is_busy
         self._actions["export_video"].setEnabled(can_export)
 
-    def _show_recent(self) -> None:
-        videos = [Path(path) for path in self._session.settings.get("recent_videos")]
+    def _show_recent(self, recent: tuple[str, ...]) -> None:
+        videos = [Path(path) for path in recent]
         self.header.set_recent(videos)
         self.empty.set_recent(videos)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-RECENT_MAX = 8
+from app.settings import RECENT_MAX
 
 
 def with_newest(recent: Sequence[str], newest: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Transport(QWidget):
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for speed in speeds:
             self.speed.addItem(f"{speed:g}×", speed)
+        self.set_speed(1.0)
         self.real_time = QCheckBox("Keep real time")
         self.real_time.setChecked(True)
         self.real_time.setObjectName("keep_real_time")

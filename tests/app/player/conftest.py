@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.player.panel import PlayerPanel
@@ -39,9 +38,7 @@ class Theatre:
     @property
     def message(self) -> str:
         """The text in the page's message bar; empty while it is hidden."""
-        bar = self.panel.messages
-        labels = [bar, *bar.findChildren(QLabel)] if isinstance(bar, QLabel) else bar.findChildren(QLabel)
-        return "\n".join(label.text() for label in labels) if bar.isVisible() else ""
+        return self.panel.messages.text
 
     def wait_for_message(self, text: str) -> None:
         """Wait until the message bar says so."""
