@@ -1,8 +1,10 @@
 """A folder of images and labels, listed without opening a single image or label file."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from yolox_core.dataset.layout import Layout, Places, find_layout
 from yolox_core.dataset.names import natural_key
@@ -56,6 +58,15 @@ class DataFolder:
         return tuple(self._by_name[name] for name in self.splits[split])
 
 
+class _Listed(NamedTuple):
+    """An image before its paths are made, which costs most of the time in large folders."""
+
+    place: Places
+    stem: str
+    file_name: str
+    name: str
+
+
 def open_folder(root: Path) -> DataFolder:
     """List a data set in any supported layout. Raises FileError when there is no folder or no image in it.
 
@@ -65,19 +76,22 @@ def open_folder(root: Path) -> DataFolder:
     if not root.is_dir():
         raise FileError("There is no such folder.", where=root, action="Check the path, or choose another folder.")
     layout = find_layout(root)
-    images, faults = _images(layout)
-    if not images:
+    listed, faults = _listed(layout)
+    if not listed:
         raise FileError(
             "There is no image in this folder.",
             where=root,
             action="Choose a folder with JPEG, PNG or BMP images, or a Pascal VOC or YOLO data set.",
         )
-    splits = _splits(layout, images)
+    splits = _splits(layout, listed)
+    suffix = ".txt" if layout.format_name == "yolo" else ".xml"
     class_names = read_class_names(root, layout.label_folders) if layout.format_name == "yolo" else ()
     return DataFolder(
         root,
         layout.format_name,
-        images,
+        tuple(
+            ImageFile(name, place.images / file, place.labels / (stem + suffix)) for place, stem, file, name in listed
+        ),
         splits.names,
         class_names,
         (*layout.faults, *faults, *splits.faults),
@@ -85,22 +99,20 @@ def open_folder(root: Path) -> DataFolder:
     )
 
 
-def _images(layout: Layout) -> tuple[tuple[ImageFile, ...], list[Fault]]:
+def _listed(layout: Layout) -> tuple[list[_Listed], list[Fault]]:
     """All images with names of their own: the stem, or the path below the root where a stem occurs in two folders."""
     files, faults = _one_per_stem(layout.places)
-    times: dict[str, int] = {}
-    for _, stem, _ in files:
-        times[stem] = times.get(stem, 0) + 1
-    suffix = ".txt" if layout.format_name == "yolo" else ".xml"
-    images = []
+    times = Counter(stem for _, stem, _ in files)
+    listed = []
     for place, stem, file_name in files:
         name = stem if times[stem] == 1 else (place.images.relative_to(layout.root) / stem).as_posix()
-        images.append(ImageFile(name, place.images / file_name, place.labels / (stem + suffix)))
-    images.sort(key=lambda image: natural_key(image.name))
-    return tuple(images), faults
+        listed.append(_Listed(place, stem, file_name, name))
+    listed.sort(key=lambda image: natural_key(image.name))
+    return listed, faults
 
 
 def _one_per_stem(places: tuple[Places, ...]) -> tuple[list[tuple[Places, str, str]], list[Fault]]:
+    """Folder, stem and file name of every image that has a label file to itself, and a fault for each other one."""
     files: list[tuple[Places, str, str]] = []
     faults = []
     for place in places:
@@ -108,30 +120,24 @@ def _one_per_stem(places: tuple[Places, ...]) -> tuple[list[tuple[Places, str, s
         for file_name in sorted(place.file_names):
             stem = file_name.rpartition(".")[0]
             if stem in seen:
-                faults.append(
-                    Fault(
-                        f"Shares its label file with {seen[stem]} and is left out.",
-                        str(place.images / file_name),
-                        "Rename one of the two.",
-                    )
-                )
+                text = f"Shares its label file with {seen[stem]} and is left out."
+                faults.append(Fault(text, str(place.images / file_name), "Rename one of the two."))
                 continue
             seen[stem] = file_name
             files.append((place, stem, file_name))
     return files, faults
 
 
-def _splits(layout: Layout, images: tuple[ImageFile, ...]) -> Splits:
+def _splits(layout: Layout, listed: list[_Listed]) -> Splits:
+    """Splits from lists; without any, from folders named after them."""
     names: dict[str, list[str]] = {}
-    for image in images:
-        names.setdefault(image.path.stem, []).append(image.name)
-    listed = read_splits(layout.split_files, names)
-    if listed.names:
-        return listed
-    split_of = {place.images: place.split for place in layout.places if place.split}
+    for image in listed if layout.split_files else ():
+        names.setdefault(image.stem, []).append(image.name)
+    from_lists = read_splits(layout.split_files, names)
+    if from_lists.names:
+        return from_lists
     by_folder: dict[str, list[str]] = {}
-    for image in images if split_of else ():
-        split = split_of.get(image.path.parent)
-        if split:
-            by_folder.setdefault(split, []).append(image.name)
-    return Splits({split: tuple(of_split) for split, of_split in by_folder.items()}, listed.faults)
+    for image in listed:
+        if image.place.split:
+            by_folder.setdefault(image.place.split, []).append(image.name)
+    return Splits({split: tuple(of_split) for split, of_split in by_folder.items()}, from_lists.faults)

@@ -2,10 +2,13 @@
 
 import re
 
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"\d+")
 
 
-def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
+def natural_key(name: str) -> tuple[str, str]:
     """Sort key that puts `frame_2` before `frame_10`, and does not tell capitals from small letters at first."""
-    parts = _DIGITS.split(name.lower())
-    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
+    return _DIGITS.sub(_padded, name.lower()), name
+
+
+def _padded(found: re.Match[str]) -> str:
+    return found[0].lstrip("0").zfill(20)
