@@ -8,28 +8,73 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
+    QRectF,
     Qt,
 )
-from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from app.editor.document import AnnotationDocument
 from app.editor.edits import with_each
-from app.theme import class_color
+from app.theme import class_color, current_colors
 from yolox_core.records import Annotation, Box
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+HAS_CHECK = QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
 CLASS, SIZE, DIFFICULT, TRUNCATED = range(4)
 HEADERS = ("Class", "Size", "D", "T")
 HELP = ("Class name", "Width × height in pixels", "Difficult: hard to recognise", "Truncated: not whole in the image")
 
 
-def swatch(color: QColor, side: int = 12) -> QPixmap:
-    """A square of one colour, as a mark beside a name."""
-    pixmap = QPixmap(side, side)
+def swatch(color: QColor) -> QIcon:
+    """A square of one colour, as a mark beside a name; the same in a selected row, which would tint a plain pixmap."""
+    pixmap = QPixmap(12, 12)
     pixmap.fill(color)
-    return pixmap
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
+
+
+def size_text(box: Box) -> str:
+    """Width and height in pixels, with one decimal where the file has fractions."""
+    return f"{round(box.width, 1):g} × {round(box.height, 1):g}"
+
+
+class FlagDelegate(QStyledItemDelegate):
+    """Paints a flag as a framed box that shows in every theme; the style's own is invisible on dark."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Paint row and flag."""
+        self.initStyleOption(option, index)
+        state, option.features = option.checkState, option.features & ~HAS_CHECK
+        style = option.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        option.features |= HAS_CHECK
+        place = style.subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, option, option.widget)
+        box = QRectF(0, 0, 14, 14)
+        box.moveCenter(QRectF(place).center())
+        colors = current_colors(option.widget)
+        is_set = state == Qt.CheckState.Checked
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.accent if is_set else colors.disabled), 1.2))
+        painter.setBrush(QColor(colors.accent) if is_set else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 3, 3)
+        if is_set:
+            painter.setPen(QPen(QColor(colors.on_accent), 1.8))
+            middle = box.center()
+            painter.drawPolyline([middle + QPointF(-3.5, 0), middle + QPointF(-1, 3), middle + QPointF(3.5, -3)])
+        painter.restore()
 
 
 def with_flag(box: Box, column: int, *, is_set: bool) -> Box:
@@ -90,7 +135,7 @@ class BoxListModel(QAbstractTableModel):
             return None
         box, column = self._boxes[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return {CLASS: box.class_name, SIZE: f"{box.width:g} × {box.height:g}"}.get(column)
+            return {CLASS: box.class_name, SIZE: size_text(box)}.get(column)
         if role == Qt.ItemDataRole.DecorationRole and column == CLASS:
             return swatch(class_color(box.class_name))
         if role == Qt.ItemDataRole.CheckStateRole and column in (DIFFICULT, TRUNCATED):
@@ -129,6 +174,8 @@ class BoxList(QTableView):
         self._model = BoxListModel(document)
         self._is_showing = False
         self.setModel(self._model)
+        for column in (DIFFICULT, TRUNCATED):
+            self.setItemDelegateForColumn(column, FlagDelegate(self))
         self._set_up_looks()
         document.image_changed.connect(self._on_image_changed)
         document.annotation_changed.connect(self._show_boxes)

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from yolox_core.dataset.formats import read_annotation
-
 from yolox_core.dataset.folder import DataFolder
+from yolox_core.dataset.formats import read_annotation
+from yolox_core.dataset.names import natural_key
 from yolox_core.errors import UserError
 
 SAMPLE = 400
 
 
 def sampled_class_names(folder: DataFolder) -> Iterator[tuple[str, ...]]:
-    """One sorted tuple: the class names in at most 400 label files, evenly spread over the folder.
+    """One tuple in natural order: the class names in at most 400 label files, evenly spread over the folder.
 
     Rarer classes are met when their images are opened. Files with problems are passed over.
     """
@@ -23,4 +23,4 @@ def sampled_class_names(folder: DataFolder) -> Iterator[tuple[str, ...]]:
         except UserError:
             continue
         names.update(box.class_name for box in annotation.boxes)
-    yield tuple(sorted(names))
+    yield tuple(sorted(names, key=natural_key))

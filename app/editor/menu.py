@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.editor.box_list import swatch
@@ -19,7 +19,7 @@ def box_menu(
     menu = QMenu(parent)
     for number, name in enumerate(names[:LISTED_CLASSES], start=1):
         text = name.replace("&", "&&")
-        entry = menu.addAction(QIcon(swatch(class_color(name))), f"{text}\t{number}" if number <= 9 else text)
+        entry = menu.addAction(swatch(class_color(name)), f"{text}\t{number}" if number <= 9 else text)
         entry.setEnabled(actions["draw"].isEnabled())
         entry.triggered.connect(lambda _checked=False, chosen=name: apply_class(chosen))
     for entry_name in MENU:

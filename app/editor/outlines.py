@@ -21,10 +21,22 @@ def pixels_of(image: QImage) -> NDArray[np.uint32]:
     return np.frombuffer(image.bits(), dtype=np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
 
 
-def device_edges(boxes: Sequence[Box], view: View, ratio: float) -> NDArray[np.float64]:
-    """Edges [N, 4] of boxes on screen in device pixels; swapped edges are put in order."""
-    raw = np.array([(box.x1, box.y1, box.x2, box.y2) for box in boxes], dtype=np.float64).reshape(-1, 4)
-    ordered = np.hstack([np.minimum(raw[:, :2], raw[:, 2:]), np.maximum(raw[:, :2], raw[:, 2:])])
+def image_edges(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """Edges [N, 4] of boxes in image pixels, as they are."""
+    return np.array([(box.x1, box.y1, box.x2, box.y2) for box in boxes], dtype=np.float64).reshape(-1, 4)
+
+
+def leaving(edges: NDArray[np.float64], *, width: int, height: int) -> NDArray[np.bool_]:
+    """Which boxes [N] lie in part outside the image, or have no area or swapped edges; `edges` in image pixels."""
+    low, high = edges[:, :2], edges[:, 2:]
+    is_odd = (low < 0) | (high > np.array((width, height))) | (high <= low)
+    return np.asarray(is_odd.any(axis=1), dtype=np.bool_)
+
+
+def device_edges(edges: NDArray[np.float64], view: View, ratio: float) -> NDArray[np.float64]:
+    """Edges [N, 4] in image pixels as device pixels on screen; swapped ones are put in order."""
+    low, high = edges[:, :2], edges[:, 2:]
+    ordered = np.hstack([np.minimum(low, high), np.maximum(low, high)])
     offset = np.array((view.left, view.top, view.left, view.top))
     on_screen: NDArray[np.float64] = (ordered * view.scale + offset) * ratio
     return on_screen

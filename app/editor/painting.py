@@ -11,12 +11,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen
 
 from app.editor.gestures import handle_points
-from app.editor.outlines import device_edges, draw_frames, pixels_of, stamp
+from app.editor.outlines import device_edges, draw_frames, image_edges, leaving, pixels_of, stamp
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
 OUTLINE = 1.75
-SELECTED_OUTLINE = 2.0
+SELECTED_OUTLINE = 3.0
 SHADE = QColor(0, 0, 0, 110)
 CHIP_FROM = 26.0
 HANDLE_SIZE = 7.0
@@ -29,12 +29,6 @@ def screen_rect(box: Box, view: View) -> QRectF:
     x1, y1 = view.to_screen(min(box.x1, box.x2), min(box.y1, box.y2))
     x2, y2 = view.to_screen(max(box.x1, box.x2), max(box.y1, box.y2))
     return QRectF(x1, y1, x2 - x1, y2 - y1)
-
-
-def leaves_image(box: Box, annotation: Annotation) -> bool:
-    """Whether some of the box lies outside the image, or its edges are swapped."""
-    inside = box.x1 >= 0 and box.y1 >= 0 and box.x2 <= annotation.width and box.y2 <= annotation.height
-    return not (inside and box.is_proper)
 
 
 @dataclass(frozen=True)
@@ -67,16 +61,17 @@ class BoxPainter:
         if not boxes:
             return
         ratio = image.devicePixelRatio()
-        pixels, edges = pixels_of(image), device_edges(boxes, view, ratio)
+        pixels, raw = pixels_of(image), image_edges(boxes)
+        edges = device_edges(raw, view, ratio)
         is_large = (edges[:, 2:] - edges[:, :2]).max(axis=1) >= CHIP_FROM * ratio
         large, small = np.flatnonzero(is_large).tolist(), np.flatnonzero(~is_large).tolist()
         self._draw_frames(pixels, edges[large], [boxes[i] for i in large], ratio)
         for i, corner in zip(large, np.rint(edges[large]).astype(np.int64).tolist(), strict=True):
             self._stamp_chip(pixels, boxes[i], corner, ratio)
         self._draw_frames(pixels, edges[small], [boxes[i] for i in small], ratio)
-        outside = [box for box in boxes if leaves_image(box, annotation)]
+        outside = np.flatnonzero(leaving(raw, width=annotation.width, height=annotation.height)).tolist()
         if outside:
-            _dash(image, [screen_rect(box, view) for box in outside])
+            _dash(image, [screen_rect(boxes[i], view) for i in outside])
 
     def _made_ink(self, class_name: str) -> Ink:
         color = self._color_of(class_name)
@@ -108,10 +103,10 @@ class BoxPainter:
         """Draw a selected box, or the one under the pointer: filled, with chip and handles."""
         rect = screen_rect(box, view)
         color = self._color_of(box.class_name)
-        painter.fillRect(rect, _faded(color, 38 if is_selected else 24))
+        painter.fillRect(rect, _faded(color, 50 if is_selected else 28))
         _draw_frame(painter, rect, SHADE, SELECTED_OUTLINE + 2.0)
         _draw_frame(painter, rect, color, SELECTED_OUTLINE)
-        if leaves_image(box, annotation):
+        if leaving(image_edges((box,)), width=annotation.width, height=annotation.height)[0]:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(_pen(SHADE, SELECTED_OUTLINE, is_dashed=True))
             painter.drawRect(rect)
@@ -222,7 +217,7 @@ def draw_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:
 
 def draw_size(painter: QPainter, box: Box, at: QPointF) -> None:
     """Draw the width and height of a box in image pixels on a dark label beside a point."""
-    text = f"{box.width:g} × {box.height:g}"
+    text = f"{round(box.width, 1):g} × {round(box.height, 1):g}"
     metrics = painter.fontMetrics()
     rect = QRectF(at.x() + 14, at.y() + 14, metrics.horizontalAdvance(text) + 10, metrics.height() + 4)
     painter.fillRect(rect, QColor(20, 20, 20, 200))

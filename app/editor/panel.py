@@ -21,6 +21,7 @@ from app.editor.labels import ConflictError
 from app.editor.menu import box_menu
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.status_line import StatusLine, state_text
+from app.editor.viewport import View
 from app.jobs import Job
 from app.session import Session
 from app.widgets.message_bar import MessageBar
@@ -173,7 +174,7 @@ class EditorPanel(QWidget):
         self.classes.class_chosen.connect(self._on_class_chosen)
         self.classes.search_left.connect(self.canvas.setFocus)
         self.commands.class_changed.connect(self._on_class_changed)
-        self.canvas.view_changed.connect(lambda view: self.status.show_zoom(view.scale))
+        self.canvas.view_changed.connect(self._on_view_changed)
         self.canvas.pointer_moved.connect(self.status.show_pointer)
         self.canvas.space_tapped.connect(self.commands.toggle_verified)
         self.canvas.draw_mode_changed.connect(self._actions["draw"].setChecked)
@@ -265,6 +266,9 @@ class EditorPanel(QWidget):
         if picture.problem is not None:
             self.image_notices.show_problem(picture.problem)
 
+    def _on_view_changed(self, view: View) -> None:
+        self.status.show_zoom(view.scale if self.document.image is not None else 0)
+
     def _on_annotation_changed(self, annotation: Annotation) -> None:
         self._add_class_names(tuple(box.class_name for box in annotation.boxes))
         self.classes.show_annotation(annotation)
@@ -331,6 +335,7 @@ class EditorPanel(QWidget):
             "undo": self.document.undo_stack.canUndo(),
             "redo": self.document.undo_stack.canRedo(),
             "copy": has_selection,
+            **dict.fromkeys(("fit", "actual_size", "zoom_in", "zoom_out"), image is not None),
             **dict.fromkeys(("draw", "verify", "paste"), is_editable),
             **dict.fromkeys(("delete", "duplicate", "difficult", "truncated"), is_editable and has_selection),
         }

@@ -68,8 +68,8 @@ class StatusLine(QWidget):
         self._pointer.show_text(f"x {int(at[0] // 1)}  y {int(at[1] // 1)}" if at is not None else "")
 
     def show_zoom(self, scale: float) -> None:
-        """Show the scale in per cent."""
-        self._zoom.show_text(f"{scale * 100:.0f} %")
+        """Show the scale in per cent; nothing for 0."""
+        self._zoom.show_text(f"{scale * 100:.0f} %" if scale else "")
 
     @property
     def text(self) -> str:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app.editor.outlines import device_edges, draw_frames, pixels_of, stamp
+from app.editor.outlines import device_edges, draw_frames, image_edges, pixels_of, stamp
 from app.editor.pictures import Picture, PictureCache, PictureLoader, decode
 from app.editor.scaling import draw_picture
 from app.editor.viewport import View
@@ -74,7 +74,7 @@ def test_that_a_frame_has_its_line_on_the_edges_between_two_shades():
     image.fill(0)
     pixels = pixels_of(image)
     boxes = (Box("a", 14, 9, 3, 2), Box("b", -50, -50, 100, 100))
-    edges = device_edges(boxes, View(), 1.0)
+    edges = device_edges(image_edges(boxes), View(), 1.0)
     draw_frames(pixels, edges, [0xFF0000FF, 0xFF00FF00], shades=[0xFF000044, 0xFF004400], width=2)
 
     def ring(inset: int) -> set[tuple[int, int]]:
