@@ -133,7 +133,7 @@ def _splits(layout: Layout, listed: list[_Listed]) -> Splits:
     names: dict[str, list[str]] = {}
     for image in listed if layout.split_files else ():
         names.setdefault(image.stem, []).append(image.name)
-    from_lists = read_splits(layout.split_files, names)
+    from_lists = read_splits(layout.root, layout.split_files, names)
     if from_lists.names:
         return from_lists
     by_folder: dict[str, list[str]] = {}

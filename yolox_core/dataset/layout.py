@@ -173,11 +173,19 @@ def _split_name(root: Path, folder: Path) -> str:
 def _split_files(root: Path, listings: dict[Path, _Listing], places: tuple[Places, ...]) -> tuple[Path, ...]:
     """Lists of images: `ImageSets/Main/*.txt` beside the images, else `train.txt` and the like at the root."""
     files: list[Path] = []
-    for parent in dict.fromkeys(parent for place in places for parent in place.images.parents):
-        for sets in (parent / "ImageSets" / "Main", parent / "ImageSets"):
-            if sets in listings and listings[sets].txt_stems:
-                files.extend(sets / f"{stem}.txt" for stem in sorted(listings[sets].txt_stems))
+    for base in dict.fromkeys(base for place in places for base in _bases(root, place.images)):
+        for sets in (base / "ImageSets" / "Main", base / "ImageSets"):
+            found = sorted(sets.glob("*.txt"))
+            files.extend(found)
+            if found:
                 break
     if files or root not in listings:
         return tuple(files)
     return tuple(root / f"{stem}.txt" for stem in sorted(listings[root].txt_stems) if _SPLIT.fullmatch(stem))
+
+
+def _bases(root: Path, images: Path) -> Iterable[Path]:
+    """Folders that may hold the `ImageSets` of a folder of images; the one beside it even when only it was opened."""
+    for folder in (images, *images.parents):
+        if folder.is_relative_to(root) or folder.joinpath("JPEGImages") in (images, *images.parents):
+            yield folder

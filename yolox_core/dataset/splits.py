@@ -19,8 +19,10 @@ class Splits:
     faults: tuple[Fault, ...] = ()
 
 
-def read_splits(files: Sequence[Path], names_of: Mapping[str, Sequence[str]]) -> Splits:
+def read_splits(root: Path, files: Sequence[Path], names_of: Mapping[str, Sequence[str]]) -> Splits:
     """The splits in these files, named after them; `names_of` gives the names of the images with a stem.
+
+    Where several images below `root` have it, those beside the list are meant.
 
     Lists of a single class (`drone_train.txt`, with a column of 1 and -1) are no splits and are passed over.
     """
@@ -35,8 +37,9 @@ def read_splits(files: Sequence[Path], names_of: Mapping[str, Sequence[str]]) ->
         if _is_class_list(lines):
             continue
         members = splits.setdefault(file.stem, {})
+        beside = _beside(root, file)
         for number, line in lines:
-            found = _named(line, names_of)
+            found = _named(line, names_of, beside)
             members.update(dict.fromkeys(found))
             if not found:
                 faults.append(_missing(file, number, line))
@@ -58,10 +61,18 @@ def _is_class_list(lines: list[tuple[int, str]]) -> bool:
     return bool(columns) and all(len(column) == 2 and column[1] in _MEMBERSHIP for column in columns)
 
 
-def _named(line: str, names_of: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def _beside(root: Path, file: Path) -> str:
+    """What the names of images begin with that lie in the same data set as a list, where names are paths."""
+    base = next((folder.parent for folder in file.parents if folder.name == "ImageSets"), file.parent)
+    inside = base.relative_to(root).as_posix() if base.is_relative_to(root) else "."
+    return "" if inside == "." else f"{inside}/"
+
+
+def _named(line: str, names_of: Mapping[str, Sequence[str]], beside: str) -> Sequence[str]:
     """Names of the images that a line means: a stem, a file name or a path; () when there is none."""
     if line in names_of:
-        return names_of[line]
+        names = names_of[line]
+        return names if len(names) == 1 else [name for name in names if name.startswith(beside)]
     path = PureWindowsPath(line)  # takes both kinds of slash
     stem = path.stem if path.suffix.lower() in IMAGE_SUFFIXES else path.name
     found = names_of.get(stem, ())

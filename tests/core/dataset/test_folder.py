@@ -60,6 +60,7 @@ def test_that_opening_the_images_of_a_devkit_finds_its_labels(tmp_path: Path) ->
     _devkit(tmp_path / "VOC2012", "1", "2", "3")
     folder = open_folder(tmp_path / "VOC2012" / "JPEGImages")
     assert _boxes(folder) == 3
+    assert list(folder.splits) == ["train", "val"]
     assert folder.images[0].label_path.parent == tmp_path / "VOC2012" / "Annotations"
 
 
@@ -199,4 +200,4 @@ def test_that_the_shared_sets_are_listed(shared: Path) -> None:
     }  # fmt: skip
     assert {split: len(names) for split, names in drones.splits.items()} == {"train": 600, "valid": 188}
     assert (coco.format_name, len(coco.images), coco.splits, coco.numbered_classes) == ("yolo", 128, {}, True)
-    assert not (bccd.faults or drones.faults or coco.faults)
+    assert bccd.faults + drones.faults + coco.faults == ()
