@@ -12,9 +12,18 @@ EXIT_DONE, EXIT_PROBLEM = 0, 1  # argparse itself exits with 2 for wrong usage
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit code is 0 when done, 1 for a problem (said on stderr), 2 for wrong usage."""
+    return run(parse(arguments))
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of one command, `run` among them; ends the process with 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="yolox-workbench", description=__doc__)
     add_commands(parser)
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command of these options; `demo` leaves its DemoDone there as `result`."""
     try:
         options.run(options)
     except UserError as problem:

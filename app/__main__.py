@@ -1,0 +1,56 @@
+"""The command `yolox-workbench`: opens the window or hands a command to the engine. Loads Qt only when that is safe."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from yolox_core import __version__
+
+COMMANDS = {
+    "demo": "make a sample data set, train on it, measure AP, annotate a video",
+    "train": "train a network on a data set",
+    "eval": "measure the AP of a checkpoint on a data set",
+    "predict": "detect objects in images or a video",
+}
+EXIT_CANNOT_OPEN = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command or open the window; the exit code is 0 when done, 1 for a problem, 2 for wrong usage or no display."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in COMMANDS:
+        from yolox_core.cli import main as run_command
+
+        return run_command(words)
+    return open_window(_parser().parse_args(words).folder)
+
+
+def open_window(folder: Path | None) -> int:
+    """Show the window until it is closed; where it cannot open, say why on standard error."""
+    from app.preflight import find_problem, this_machine
+
+    problem = find_problem(this_machine())
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return EXIT_CANNOT_OPEN
+    from app.start import run_window
+
+    return run_window(folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yolox-workbench",
+        description="Label, train, watch, label again: opens the window, on FOLDER if one is given.",
+        epilog="commands without a window (each has its own --help):\n"
+        + "\n".join(f"  yolox-workbench {name:8} {text}" for name, text in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="data set to open")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
