@@ -33,6 +33,7 @@ class Places:
     images: Path
     labels: Path
     file_names: tuple[str, ...]
+    stems: frozenset[str]
     split: str = ""
 
 
@@ -56,12 +57,22 @@ def find_layout(root: Path) -> Layout:
     """The layout of the data set below `root`: XML wins over YOLO text where at least as many images have it."""
     listings, faults = _walk(root)
     image_listings = _image_listings(root, listings)
-    xml = [_label_folder(listing, listings, "xml_stems") for listing in image_listings]
-    txt = [_label_folder(listing, listings, "txt_stems") for listing in image_listings]
+    stems = [frozenset(name.rpartition(".")[0] for name in listing.image_names) for listing in image_listings]
+    pairs = list(zip(image_listings, stems, strict=True))
+    xml, txt = (
+        [_label_folder(listing.folder, of_images, listings, kind) for listing, of_images in pairs]
+        for kind in ("xml_stems", "txt_stems")
+    )
     is_yolo = sum(match.labelled for match in txt) > sum(match.labelled for match in xml)
     places = tuple(
-        Places(listing.folder, match.folder, tuple(listing.image_names), _split_name(root, listing.folder))
-        for listing, match in zip(image_listings, txt if is_yolo else xml, strict=True)
+        Places(
+            listing.folder,
+            match.folder,
+            tuple(sorted(listing.image_names)),
+            of_images,
+            _split_name(root, listing.folder),
+        )
+        for (listing, of_images), match in zip(pairs, txt if is_yolo else xml, strict=True)
     )
     return Layout(root, "yolo" if is_yolo else "voc", places, _split_files(root, listings, places), tuple(faults))
 
@@ -133,16 +144,15 @@ class _Match:
     labelled: int
 
 
-def _label_folder(listing: _Listing, listings: dict[Path, _Listing], stems_field: str) -> _Match:
+def _label_folder(images: Path, stems: frozenset[str], listings: dict[Path, _Listing], kind: str) -> _Match:
     """The folder with most labels of these images; beside the images, or in `Annotations`, where there is none yet."""
-    stems = {name.rpartition(".")[0] for name in listing.image_names}
     best: _Match | None = None
-    for folder in _candidates(listing.folder, listings):
+    for folder in _candidates(images, listings):
         there = listings.get(folder)
-        match = _Match(folder, len(stems & getattr(there, stems_field)) if there else 0)
+        match = _Match(folder, len(stems & getattr(there, kind)) if there else 0)
         if best is None or match.labelled > best.labelled:
             best = match
-    return best or _Match(listing.folder, 0)
+    return best or _Match(images, 0)
 
 
 def _candidates(images: Path, listings: dict[Path, _Listing]) -> Iterable[Path]:
