@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.squares import make_squares
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -24,3 +26,9 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("YOLOX_WORKBENCH_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def squares(tmp_path: Path) -> Path:
+    """A VOC folder of 10 images with one white square each; 8 to learn from, 2 to measure on."""
+    return make_squares(tmp_path / "VOC2012")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -28,31 +27,6 @@ from yolox_core.train.run_folder import RunFolder, read_events
 from yolox_core.train.trainer import Trainer
 
 TINY = TrainConfig(epochs=2, batch_size=4, image_size=64, multiscale_range=0, workers=1, device="cpu")
-
-OBJECT = (
-    "<object><name>{name}</name><bndbox><xmin>{0}</xmin><ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax>"
-    "</bndbox></object>"
-)
-
-
-@pytest.fixture
-def squares(tmp_path: Path) -> Path:
-    """A VOC folder of 10 images with one white square each; 8 to learn from, 2 to measure on."""
-    root = tmp_path / "VOC2012"
-    for name in ("JPEGImages", "Annotations", "ImageSets/Main"):
-        (root / name).mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    for number in range(10):
-        image = np.full((60, 80, 3), 40, np.uint8)
-        x, y = int(rng.integers(1, 40)), int(rng.integers(1, 25))
-        image[y : y + 30, x : x + 30] = 255
-        cv2.imwrite(str(root / "JPEGImages" / f"{number}.jpg"), image)
-        text = OBJECT.format(x + 1, y + 1, x + 30, y + 30, name="square")
-        size = "<size><width>80</width><height>60</height><depth>3</depth></size>"
-        (root / "Annotations" / f"{number}.xml").write_text(f"<annotation>{size}{text}</annotation>")
-    (root / "ImageSets/Main/train.txt").write_text("\n".join(str(number) for number in range(8)))
-    (root / "ImageSets/Main/val.txt").write_text("8\n9\n")
-    return root
 
 
 def _run(config: TrainConfig, folder: DataFolder, run: Path) -> list[TrainEvent]:
@@ -142,7 +116,7 @@ def test_that_bad_files_are_left_out_and_named(squares: Path, tmp_path: Path) ->
 
 def test_that_what_cannot_work_is_refused_before_it_starts(squares: Path, tmp_path: Path) -> None:
     folder = open_folder(squares)
-    with pytest.raises(UserError, match="no split 'none'"):
+    with pytest.raises(UserError, match="no split"):
         _run(replace(TINY, train_split="none"), folder, tmp_path / "a")
     with pytest.raises(FileError, match="Could not be read"):
         _run(replace(TINY, weights=str(tmp_path / "none.pth")), folder, tmp_path / "b")

@@ -1,0 +1,186 @@
+"""A run on screen: state, progress and figures, curves, notices, and what can be done with the result."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.icons import icon
+from app.theme import SPACE
+from app.training.status import BUSY, RunStatus, State, time_text
+
+HINTS = {
+    State.READY: "Choose the settings on the left and press Start training.",
+    State.FAILED: "The run failed; the message above says why.",
+}
+
+
+class RunView(QWidget):
+    """Shows a RunStatus. The curves are made, and pyqtgraph imported, when the first run is shown."""
+
+    pause_requested = Signal()
+    stop_requested = Signal()
+    play_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._status = RunStatus()
+        self._noticed = 0
+        self.state = QLabel()
+        self.state.setObjectName("run_state")
+        self.activity = QLabel()
+        self.activity.setProperty("look", "muted")
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setMaximumHeight(6)
+        self.figures = [Figure(title) for title in ("Epoch", "AP50", "AP .50:.95", "Images per second", "Time left")]
+        self.pause = QPushButton(icon("pause"), "Pause")
+        self.stop = QPushButton(icon("stop"), "Stop")
+        self.stop.setToolTip("Stop after this step; a checkpoint is kept")
+        self.play = QPushButton(icon("play"), "Use in player")
+        self.notices = QListWidget()
+        self.notices.setMaximumHeight(92)
+        self.notices.setWordWrap(True)
+        self.notices.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.notices.hide()
+        self._curves: QWidget | None = None
+        self._stage = QVBoxLayout()
+        self._lay_out()
+        self.pause.clicked.connect(self.pause_requested)
+        self.stop.clicked.connect(self.stop_requested)
+        self.play.clicked.connect(self.play_requested)
+        self.refresh()
+
+    @property
+    def curves(self) -> QWidget | None:
+        """The plots, once a run has been shown."""
+        return self._curves
+
+    def show_status(self, status: RunStatus) -> None:
+        """Show this run from now on."""
+        self._status = status
+        self._noticed = 0
+        self.notices.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what has come since the last time."""
+        status = self._status
+        self._show_state(status)
+        self._show_figures(status)
+        self._show_notices(status)
+        if status.started is not None:
+            self._draw_curves(status)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACE)
+        head.addWidget(self.state)
+        head.addWidget(self.activity, 1)
+        for button in (self.pause, self.stop, self.play):
+            head.addWidget(button)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        for figure in self.figures:
+            row.addWidget(figure, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
+        layout.setSpacing(SPACE * 3 // 2)
+        layout.addLayout(head)
+        layout.addWidget(self.progress)
+        layout.addLayout(row)
+        layout.addLayout(self._stage, 1)
+        layout.addWidget(self.notices)
+        self._empty = QLabel(
+            "The curves of loss, learning rate and average precision grow here while a run goes on.",
+            alignment=Qt.AlignmentFlag.AlignCenter,
+            wordWrap=True,
+        )
+        self._empty.setProperty("look", "muted")
+        self._stage.addWidget(self._empty, 1)
+
+    def _show_state(self, status: RunStatus) -> None:
+        self.state.setText(status.state.value.capitalize())
+        if self.state.property("state") != status.state.value:
+            self.state.setProperty("state", status.state.value)
+            self.state.style().unpolish(self.state)
+            self.state.style().polish(self.state)
+        self.activity.setText(status.activity or HINTS.get(status.state, ""))
+        is_busy = status.state in BUSY
+        self.pause.setVisible(is_busy)
+        self.pause.setEnabled(status.state is not State.STOPPING)
+        is_paused = status.state is State.PAUSED
+        self.pause.setText("Resume" if is_paused else "Pause")
+        self.pause.setIcon(icon("play" if is_paused else "pause"))
+        self.stop.setVisible(is_busy)
+        self.stop.setEnabled(status.state is not State.STOPPING)
+        self.play.setVisible(not is_busy and bool(status.best_path or status.last_path))
+
+    def _show_figures(self, status: RunStatus) -> None:
+        is_preparing = status.state is State.PREPARING
+        self.progress.setRange(0, 0 if is_preparing else max(status.total_steps, 1))
+        self.progress.setValue(status.step)
+        epochs = f"{status.epoch} of {status.started.epochs}" if status.started else "–"
+        latest, best = status.latest, status.best
+        left = time_text(status.remaining_s) if status.state in BUSY and status.remaining_s else "–"
+        pace = f"{status.images_per_s:.1f}" if status.images_per_s else "–"
+        texts = (
+            (epochs, f"step {status.step:,} of {status.total_steps:,}" if status.started else ""),
+            (f"{latest.ap50:.3f}" if latest else "–", f"best {best.ap50:.3f}" if best else ""),
+            (f"{latest.ap:.3f}" if latest else "–", f"best {best.ap:.3f}, epoch {best.epoch}" if best else ""),
+            (pace, status.started.device if status.started else ""),
+            (left, f"took {time_text(status.finished.time_s)}" if status.finished else ""),
+        )
+        for figure, (value, note) in zip(self.figures, texts, strict=True):
+            figure.show_value(value, note)
+        if best is not None:
+            per_class = "\n".join(f"{name}: {value:.3f}" for name, value in best.ap50_per_class.items())
+            self.figures[1].setToolTip(f"AP50 per class at the best epoch\n{per_class}")
+
+    def _show_notices(self, status: RunStatus) -> None:
+        for notice in status.notices[self._noticed :]:
+            self.notices.addItem(QListWidgetItem(icon("warning" if notice.level == "warning" else "note"), notice.text))
+        self._noticed = len(status.notices)
+        self.notices.setVisible(self._noticed > 0)
+
+    def _draw_curves(self, status: RunStatus) -> None:
+        from app.training.curves import Curves
+
+        if self._curves is None:
+            self._curves = Curves()
+            self._empty.hide()
+            self._stage.addWidget(self._curves, 1)
+        assert isinstance(self._curves, Curves)
+        if self.isVisible():
+            self._curves.show_status(status)
+
+
+class Figure(QFrame):
+    """One number with its title above and a remark below."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "card")
+        self._title, self.value, self._note = QLabel(title), QLabel("–"), QLabel()
+        self._title.setProperty("look", "muted")
+        self._note.setProperty("look", "muted")
+        self.value.setProperty("look", "title")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE)
+        layout.setSpacing(0)
+        for label in (self._title, self.value, self._note):
+            label.setMinimumWidth(20)
+            layout.addWidget(label)
+
+    def show_value(self, value: str, note: str) -> None:
+        """Show another number."""
+        self.value.setText(value)
+        self._note.setText(note)
+        self._note.setToolTip(note)

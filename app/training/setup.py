@@ -1,0 +1,207 @@
+"""What a run is told before it starts: splits, start weights, device, and the form of all other settings."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.icons import icon
+from app.theme import SPACE
+from app.widgets.form import Form
+from yolox_core.dataset.folder import DataFolder
+from yolox_core.train.config import TrainConfig, recipe
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+AUTOMATIC = "automatic"
+SCRATCH = "Random weights"
+RECIPE_FIELDS = ("size", "epochs", "batch_size", "device", "weights", "train_split", "val_split", "workers", "seed")
+"""Choices that stay when another network size brings its recipe."""
+
+
+class Setup(QWidget):
+    """The left side of the page. `start_requested` carries a TrainConfig whose fields lie in their ranges."""
+
+    start_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder: DataFolder | None = None
+        self._is_busy = False
+        self._size = TrainConfig.size
+        self.train_split, self.val_split, self.device = QComboBox(), QComboBox(), QComboBox()
+        self.device.addItems(DEVICES)
+        self.weights = WeightsChoice()
+        own = {"device", "weights", "train_split", "val_split"}
+        names = [f.name for f in fields(TrainConfig) if f.name not in own]
+        self.form = Form(recipe(self._size), names=names, depth="usual", shows_help=False)
+        self.shows_everything = QCheckBox("Show every setting")
+        self.reason = QLabel(wordWrap=True)
+        self.reason.setProperty("look", "muted")
+        self.start = QPushButton("Start training")
+        self.start.setProperty("look", "primary")
+        self._lay_out()
+        self.form.changed.connect(self._on_changed)
+        self.shows_everything.toggled.connect(self._on_depth)
+        self.start.clicked.connect(self._on_start)
+        self.set_folder(None)
+
+    def set_folder(self, folder: DataFolder | None) -> None:
+        """Offer the splits of a data set."""
+        self._folder = folder
+        for box, first in ((self.train_split, ""), (self.val_split, AUTOMATIC)):
+            box.clear()
+            if first:
+                box.addItem(first)
+            box.addItems(list(folder.splits) if folder else [])
+            box.setEnabled(folder is not None and bool(folder.splits))
+        self.train_split.setCurrentText("train")
+        self._on_changed()
+
+    def set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - a slot
+        """Whether a run is under way: there is one at a time."""
+        self._is_busy = is_busy
+        self._on_changed()
+
+    def config(self) -> TrainConfig:
+        """The settings on show."""
+        shown: TrainConfig = self.form.record()
+        val = self.val_split.currentText()
+        return replace(
+            shown,
+            device=self.device.currentText(),
+            weights=str(self.weights.path or ""),
+            train_split=self.train_split.currentText() or "train",
+            val_split="" if val == AUTOMATIC else val,
+        )
+
+    def set_config(self, config: TrainConfig) -> None:
+        """Show these settings."""
+        self._size = config.size
+        self.form.set_record(config)
+        self.device.setCurrentText(config.device)
+        self.weights.set_path(Path(config.weights) if config.weights else None)
+        self.train_split.setCurrentText(config.train_split)
+        self.val_split.setCurrentText(config.val_split or AUTOMATIC)
+
+    def _lay_out(self) -> None:
+        rows = QFormLayout()
+        rows.setHorizontalSpacing(SPACE * 2)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows.addRow("Learn from", self.train_split)
+        rows.addRow("Measure on", self.val_split)
+        rows.addRow("Start from", self.weights)
+        rows.addRow("Device", self.device)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
+        column.setSpacing(SPACE * 3 // 2)
+        column.addLayout(rows)
+        column.addWidget(_line())
+        column.addWidget(self.form)
+        column.addWidget(self.shows_everything)
+        column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2)
+        foot.addWidget(self.reason)
+        foot.addWidget(self.start)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(_line())
+        layout.addLayout(foot)
+
+    def _on_depth(self, shows_everything: bool) -> None:  # noqa: FBT001 - a slot
+        self.form.set_depth("everything" if shows_everything else "usual")
+
+    def _on_changed(self) -> None:
+        self._follow_size()
+        reason = self._reason()
+        self.reason.setText(reason)
+        self.reason.setVisible(bool(reason))
+        self.start.setEnabled(not reason)
+
+    def _follow_size(self) -> None:
+        """Another network size brings its published recipe; what the user chose about the run stays."""
+        config = self.config()
+        if config.size != self._size:
+            self._size = config.size
+            kept = {name: getattr(config, name) for name in RECIPE_FIELDS}
+            self.form.set_record(replace(recipe(config.size), **kept))
+
+    def _reason(self) -> str:
+        """Why no run can start now; empty when one can."""
+        if self._is_busy:
+            return "A run is under way."
+        if self._folder is None:
+            return "Open a data set first."
+        if self.form.faults:
+            return "Mend the marked settings."
+        return ""
+
+    def _on_start(self) -> None:
+        self.start_requested.emit(self.config())
+
+
+class WeightsChoice(QWidget):
+    """Random weights, or a checkpoint file to start from."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        self._label = QLabel()
+        self._choose, self._clear = QToolButton(), QToolButton()
+        self._choose.setIcon(icon("folder"))
+        self._choose.setToolTip("Choose a checkpoint (.pth) to start from")
+        self._clear.setIcon(icon("close"))
+        self._clear.setToolTip("Start from random weights")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._choose)
+        layout.addWidget(self._clear)
+        self._choose.clicked.connect(self._on_choose)
+        self._clear.clicked.connect(self._on_clear)
+        self.set_path(None)
+
+    def set_path(self, path: Path | None) -> None:
+        """Use this file; None for random weights."""
+        self.path = path
+        text = path.name if path else SCRATCH
+        self._label.setText(self._label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 150))
+        self._label.setToolTip(str(path) if path else "The network learns from nothing; 100 epochs and more are usual.")
+        self._clear.setVisible(path is not None)
+
+    def _on_choose(self) -> None:
+        start = str(self.path.parent) if self.path else ""
+        name, _ = QFileDialog.getOpenFileName(self, "Start from a checkpoint", start, "Checkpoints (*.pth *.pt)")
+        if name:
+            self.set_path(Path(name))
+
+    def _on_clear(self) -> None:
+        self.set_path(None)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("look", "line")
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,121 @@
+"""The Train page with the real trainer: start, curves, pause, stop, past runs, failures."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.problems import Problems
+from app.session import Session
+from app.settings import SettingsStore
+from app.training.panel import TrainingPanel
+from app.training.run_folders import list_runs
+from app.training.status import State
+from yolox_core.checkpoint import load_checkpoint
+from yolox_core.dataset.folder import open_folder
+from yolox_core.train.config import TrainConfig
+
+LONG = 240_000  # a loaded machine imports torch slowly
+TINY = TrainConfig(epochs=2, batch_size=4, image_size=64, multiscale_range=0, workers=1, device="cpu")
+
+
+@pytest.fixture
+def session(squares: Path) -> Iterator[Session]:
+    made = Session(SettingsStore(), Problems())
+    made.set_folder(open_folder(squares))
+    yield made
+    made.stop_jobs()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, session: Session) -> TrainingPanel:
+    made = TrainingPanel(session)
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show()
+    made.setup.set_config(TINY)
+    return made
+
+
+def _start(qtbot: QtBot, panel: TrainingPanel) -> None:
+    qtbot.mouseClick(panel.setup.start, Qt.MouseButton.LeftButton)
+
+
+def test_that_a_run_through_the_page_ends_done_with_curves_and_a_checkpoint(
+    qtbot: QtBot, panel: TrainingPanel, session: Session
+) -> None:
+    _start(qtbot, panel)
+    assert not panel.setup.start.isEnabled()
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
+    assert len(panel.status.losses["total_loss"]) == 4
+    assert list(panel.status.figures["ap50"].x) == [1, 2]
+    assert panel.view.state.text() == "Done"
+    assert panel.view.curves is not None
+    assert panel.setup.start.isEnabled()
+    qtbot.mouseClick(panel.view.play, Qt.MouseButton.LeftButton)
+    assert session.checkpoint is not None
+    assert load_checkpoint(session.checkpoint).class_names == ("square",)
+
+
+def test_that_pause_holds_and_stop_keeps_the_weights(qtbot: QtBot, panel: TrainingPanel, session: Session) -> None:
+    panel.setup.set_config(replace(TINY, epochs=500))
+    _start(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.status.step > 1, timeout=LONG)
+    qtbot.mouseClick(panel.view.pause, Qt.MouseButton.LeftButton)
+    assert panel.status.state is State.PAUSED
+    qtbot.mouseClick(panel.view.pause, Qt.MouseButton.LeftButton)
+    step = panel.status.step
+    qtbot.waitUntil(lambda: panel.status.step > step + 1, timeout=LONG)
+    qtbot.mouseClick(panel.view.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Stopped", timeout=LONG)
+    assert load_checkpoint(Path(panel.status.last_path)).class_names == ("square",)
+    assert session.folder is not None
+    assert [entry.state for entry in list_runs(session.folder.root)] == ["stopped"]
+
+
+def test_that_a_failed_run_says_why_and_never_reads_done(qtbot: QtBot, panel: TrainingPanel) -> None:
+    panel.setup.set_config(replace(TINY, weights="/nowhere/none.pth"))
+    _start(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Failed", timeout=LONG)
+    assert "/nowhere/none.pth" in panel.messages.text
+    assert panel.view.state.text() == "Failed"
+    assert panel.setup.start.isEnabled()
+
+
+def test_that_a_past_run_is_read_from_its_folder(qtbot: QtBot, panel: TrainingPanel, session: Session) -> None:
+    _start(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
+    later = TrainingPanel(session)
+    qtbot.addWidget(later)
+    later.show()
+    assert later.runs.count() == 1
+    later.runs.activated.emit(0)
+    qtbot.waitUntil(lambda: later.status.state is State.DONE, timeout=LONG)
+    assert len(later.status.losses["total_loss"]) == 4
+
+
+def test_that_a_value_out_of_range_disables_start_and_says_so(qtbot: QtBot, panel: TrainingPanel) -> None:
+    panel.setup.form.inputs["image_size"].write(333)
+    panel.setup.form.inputs["image_size"].edited.emit()
+    assert not panel.setup.start.isEnabled()
+    assert "marked" in panel.setup.reason.text()
+    panel.setup.form.inputs["image_size"].write(320)
+    panel.setup.form.inputs["image_size"].edited.emit()
+    assert panel.setup.start.isEnabled()
+
+
+def test_that_another_size_brings_its_recipe_and_keeps_what_was_chosen(panel: TrainingPanel) -> None:
+    panel.setup.form.inputs["epochs"].write(7)
+    panel.setup.form.inputs["size"].write("s")
+    config = panel.setup.config()
+    assert (config.size, config.epochs, config.image_size, config.mixup_prob) == ("s", 7, 640, 1.0)
+
+
+def test_that_without_a_folder_start_says_what_to_do(qtbot: QtBot) -> None:
+    panel = TrainingPanel(Session(SettingsStore(), Problems()))
+    qtbot.addWidget(panel)
+    assert not panel.setup.start.isEnabled()
+    assert "Open a data set" in panel.setup.reason.text()
