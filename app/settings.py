@@ -1,6 +1,7 @@
 """What the user has set and what the window remembers, in one JSON file that holds only what differs from the default.
 
-Keys of a later version are kept, bad values fall back to the default with a notice, and no file stops the start.
+Keys of a later version are kept, bad values fall back to the default with a notice, and no file stops the start: one
+that cannot be read is put aside as `settings.broken.json` before the first write.
 """
 
 import json
@@ -43,6 +44,7 @@ class SettingsStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or config_folder() / "settings.json"
         self.notices: tuple[str, ...] = ()
+        self._is_broken = False
         self._raw = self._read()
         self._values = self._checked(self._raw)
 
@@ -77,6 +79,9 @@ class SettingsStore:
     def _write(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self._is_broken:
+                self.path.replace(self.path.with_suffix(".broken.json"))
+                self._is_broken = False
         except OSError as error:
             raise UserError(
                 f"The settings cannot be kept ({error.strerror}).",
@@ -90,11 +95,13 @@ class SettingsStore:
             raw = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self._note(f"The settings in {self.path} cannot be read ({error}); defaults are used.")
+            self._is_broken = True
             return {}
         if not isinstance(raw, dict):
             self._note(f"The settings in {self.path} are not a JSON object; defaults are used.")
+            self._is_broken = True
             return {}
         return raw
 
