@@ -17,16 +17,27 @@ EXIT_CANNOT_OPEN = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command or open the window; the exit code is 0 when done, 1 for a problem, 2 for wrong usage or no display."""
+    """Run a command or open the window: 0 when done, 1 for a problem, 2 for wrong usage or where no window can open."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in COMMANDS:
-        from yolox_core.cli import main as run_command
-
         return run_command(words)
     return open_window(_parser().parse_args(words).folder)
 
 
-def open_window(folder: Path | None) -> int:
+def run_command(words: Sequence[str]) -> int:
+    """Run a command of the engine; after `demo`, the window opens on what it made where it can be seen."""
+    from app.preflight import has_display, this_machine
+    from yolox_core import cli
+
+    options = cli.parse(words)
+    code = cli.run(options)
+    result = getattr(options, "result", None)
+    if result is None or options.no_window or options.json or not has_display(this_machine()):
+        return code
+    return open_window(result.voc_root, checkpoint=result.checkpoint, video=result.video)
+
+
+def open_window(folder: Path | None, *, checkpoint: Path | None = None, video: Path | None = None) -> int:
     """Show the window until it is closed; where it cannot open, say why on standard error."""
     from app.preflight import find_problem, this_machine
 
@@ -36,7 +47,7 @@ def open_window(folder: Path | None) -> int:
         return EXIT_CANNOT_OPEN
     from app.start import run_window
 
-    return run_window(folder)
+    return run_window(folder, checkpoint=checkpoint, video=video)
 
 
 def _parser() -> argparse.ArgumentParser:

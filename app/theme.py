@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from yolox_core import palette
 
 SPACE = 8
+MODES = ("system", "light", "dark")
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 
