@@ -26,10 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run_command(words: Sequence[str]) -> int:
     """Run a command of the engine; after `demo`, the window opens on what it made where it can be seen."""
-    from app.preflight import has_display, this_machine
+    from app.preflight import find_command_problem, has_display, this_machine
     from yolox_core import cli
 
     options = cli.parse(words)
+    problem = find_command_problem(this_machine())
+    if problem:
+        sys.stderr.write(problem + "\n")
+        return EXIT_CANNOT_OPEN
     code = cli.run(options)
     result = getattr(options, "result", None)
     if result is None or options.no_window or options.json or not has_display(this_machine()):

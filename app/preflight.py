@@ -1,4 +1,4 @@
-"""What the window needs of this machine, found before Qt starts: Qt itself would abort the process without a word."""
+"""What this machine lacks, found before Qt and OpenCV are loaded: Qt itself would abort the process without a word."""
 
 import ctypes
 import os
@@ -20,11 +20,13 @@ class Library:
     fedora: str
 
 
-ALWAYS = (
+FOR_OPENCV = (
     Library("libGL.so.1", "libgl1", "libglvnd-glx"),
-    Library("libEGL.so.1", "libegl1", "libglvnd-egl"),
     Library("libglib-2.0.so.0", "libglib2.0-0", "glib2"),
     Library("libgthread-2.0.so.0", "libglib2.0-0", "glib2"),
+)
+FOR_QT = (
+    Library("libEGL.so.1", "libegl1", "libglvnd-egl"),
     Library("libfontconfig.so.1", "libfontconfig1", "fontconfig"),
     Library("libdbus-1.so.3", "libdbus-1-3", "dbus-libs"),
     Library("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon"),
@@ -67,10 +69,16 @@ def find_problem(machine: Machine) -> str:
     if machine.platform != "linux":
         return ""
     kind = _display_kind(machine.environment)
-    missing = _missing(machine, kind)
+    missing = _missing(machine, FOR_OPENCV + FOR_QT + {"x": FOR_X, "wayland": FOR_WAYLAND}.get(kind, ()))
     if missing:
-        return _missing_text(missing, machine)
+        return f"The window cannot open: {_missing_text(missing, machine)}"
     return _display_text(kind, machine)
+
+
+def find_command_problem(machine: Machine) -> str:
+    """Why commands without a window cannot work and what to do about it, in a few lines; empty when they can."""
+    missing = _missing(machine, FOR_OPENCV) if machine.platform == "linux" else []
+    return f"OpenCV cannot be loaded: {_missing_text(missing, machine)}" if missing else ""
 
 
 def has_display(machine: Machine) -> bool:
@@ -90,7 +98,7 @@ def display_answers(kind: str) -> bool:
     connection_to_x = xcb.xcb_connect(None, None)
     failed = xcb.xcb_connection_has_error(connection_to_x)
     xcb.xcb_disconnect(connection_to_x)
-    return failed == 0
+    return int(failed) == 0
 
 
 def _display_kind(environment: Mapping[str, str]) -> str:
@@ -103,8 +111,7 @@ def _display_kind(environment: Mapping[str, str]) -> str:
     return "x" if environment.get("DISPLAY") and wanted != "wayland" else "none"
 
 
-def _missing(machine: Machine, kind: str) -> list[Library]:
-    needed = ALWAYS + {"x": FOR_X, "wayland": FOR_WAYLAND}.get(kind, ())
+def _missing(machine: Machine, needed: tuple[Library, ...]) -> list[Library]:
     return [library for library in needed if not _can_load(machine, library.name)]
 
 

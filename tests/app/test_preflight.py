@@ -3,64 +3,96 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
-from app import preflight
+from app.preflight import Machine, find_command_problem, find_problem, has_display
 
 X_DISPLAY = {"DISPLAY": ":0"}
+HIDDEN = "No such library."
 
 
-def everything(_file: str) -> bool:
-    return True
+def machine(
+    environment: Mapping[str, str], *missing: str, answers: bool = True, release: Path | None = None
+) -> Machine:
+    """A Linux machine that lacks the libraries whose names hold one of the words `missing`."""
+
+    def load(name: str) -> None:
+        if any(word in name for word in missing):
+            raise OSError(HIDDEN)
+
+    return Machine(environment, load, lambda _kind: answers, release or Path("/nowhere"), platform="linux")
 
 
-def nothing(_file: str) -> bool:
-    return False
-
-
-def test_that_a_complete_machine_has_no_fault() -> None:
-    fault = preflight.fault_of_window(X_DISPLAY, platform="linux", has_library=everything, can_connect=lambda: True)
-    assert fault == ""
-    assert preflight.fault_of_commands(platform="linux", has_library=everything) == ""
+def test_that_a_complete_machine_has_no_problem() -> None:
+    assert find_problem(machine(X_DISPLAY)) == ""
+    assert find_problem(machine({"WAYLAND_DISPLAY": "wayland-0"})) == ""
+    assert find_problem(machine({"QT_QPA_PLATFORM": "offscreen"})) == ""
+    assert find_command_problem(machine({})) == ""
 
 
 def test_that_missing_libraries_come_with_the_lines_that_install_them() -> None:
-    missing = {"libGL.so.1", "libxcb-cursor.so.0"}
-    fault = preflight.fault_of_window(X_DISPLAY, platform="linux", has_library=lambda file: file not in missing)
-    assert "libGL.so.1, libxcb-cursor.so.0" in fault
-    assert "sudo apt-get install -y libgl1 libxcb-cursor0\n" in fault
-    assert fault.endswith("sudo dnf install -y libglvnd-glx xcb-util-cursor")
+    problem = find_problem(machine(X_DISPLAY, "libGL.", "xcb-cursor"))
+    assert "libGL.so.1, libxcb-cursor.so.0" in problem
+    assert "sudo apt-get update && sudo apt-get install -y libgl1 libxcb-cursor0\n" in problem
+    assert problem.endswith("sudo dnf install -y libglvnd-glx xcb-util-cursor")
+
+
+@pytest.mark.parametrize(
+    ("release", "there", "not_there"),
+    [
+        ('ID=ubuntu\nID_LIKE="debian"', "apt-get", "dnf"),
+        ("ID=debian", "apt-get", "dnf"),
+        ('NAME=Rocky\nID="rocky"\nID_LIKE="rhel centos fedora"', "dnf", "apt-get"),
+    ],
+)
+def test_that_a_known_system_gets_its_own_line_alone(tmp_path: Path, release: str, there: str, not_there: str) -> None:
+    path = tmp_path / "os-release"
+    path.write_text(release)
+    problem = find_problem(machine(X_DISPLAY, "libEGL", release=path))
+    assert there in problem
+    assert not_there not in problem
 
 
 def test_that_each_package_is_named_once() -> None:
-    fault = preflight.fault_of_commands(platform="linux", has_library=nothing)
-    assert fault.count("libglib2.0-0") == 1
+    assert find_command_problem(machine({}, "lib")).count("libglib2.0-0") == 1
 
 
-def test_that_offscreen_and_wayland_need_no_xcb_libraries() -> None:
-    def lacks_xcb(file: str) -> bool:
-        return "xcb" not in file and "x11" not in file
+def test_that_commands_ask_only_for_what_opencv_needs() -> None:
+    assert find_command_problem(machine({}, "xcb", "EGL", "fontconfig")) == ""
+    assert "libgl1" in find_command_problem(machine({}, "libGL."))
 
+
+def test_that_offscreen_and_wayland_need_no_x_libraries() -> None:
     for environment in ({"QT_QPA_PLATFORM": "offscreen"}, {"WAYLAND_DISPLAY": "wayland-0"}):
-        assert preflight.fault_of_window(environment, platform="linux", has_library=lacks_xcb) == ""
-    assert "libxcb-xkb1" in preflight.fault_of_window(X_DISPLAY, platform="linux", has_library=lacks_xcb)
+        assert find_problem(machine(environment, "xcb", "x11")) == ""
+    assert "libxcb-xkb1" in find_problem(machine(X_DISPLAY, "xcb"))
 
 
 def test_that_a_missing_display_is_said_with_what_works_without() -> None:
-    fault = preflight.fault_of_window({}, platform="linux", has_library=everything)
-    assert "no display" in fault
-    assert "demo" in fault
+    problem = find_problem(machine({}))
+    assert "no display" in problem
+    assert "demo" in problem
+    assert "no display" in find_problem(machine({"QT_QPA_PLATFORM": "xcb"}))
 
 
-def test_that_a_display_out_of_reach_is_said() -> None:
-    fault = preflight.fault_of_window(X_DISPLAY, platform="linux", has_library=everything, can_connect=lambda: False)
-    assert "DISPLAY=:0 cannot be reached" in fault
+def test_that_a_display_that_does_not_answer_is_said() -> None:
+    assert "display :0 does not answer" in find_problem(machine(X_DISPLAY, answers=False))
+
+
+def test_that_only_a_display_that_can_be_seen_counts_as_one() -> None:
+    assert has_display(machine(X_DISPLAY))
+    assert not has_display(machine({}))
+    assert not has_display(machine({"QT_QPA_PLATFORM": "offscreen"}))
 
 
 def test_that_other_systems_are_not_asked_for_linux_libraries() -> None:
-    assert preflight.fault_of_window({}, platform="darwin", has_library=nothing) == ""
-    assert preflight.fault_of_commands(platform="win32", has_library=nothing) == ""
+    lacking = machine({}, "lib")
+    for platform in ("darwin", "win32"):
+        other = Machine({}, lacking.load, lacking.answers, platform=platform)
+        assert find_problem(other) == find_command_problem(other) == ""
 
 
 def run_command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
