@@ -27,7 +27,7 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("difficult", "Difficult", "", "", "Flag the selected boxes as difficult, or not", is_checkable=True),
     Action("truncated", "Truncated", "", "", "Flag the selected boxes as truncated, or not", is_checkable=True),
     Action("fit", "Fit", "F; Ctrl+0", "fit", "Show the whole image"),
-    Action("actual_size", "100 %", "Ctrl+1", "actual-size", "Show one image pixel as one screen pixel"),
+    Action("actual_size", "100 %", "Shift+F", "actual-size", "Show one image pixel as one screen pixel"),
     Action("zoom_in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", "Zoom in where the pointer is; so does the wheel"),
     Action("zoom_out", "Zoom out", "Ctrl+-", "zoom-out", "Zoom out where the pointer is; so does the wheel"),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),

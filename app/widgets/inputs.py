@@ -21,6 +21,7 @@ class IntInput(QSpinBox):
         low = -INT_MAX if spec.minimum is None else int(spec.minimum)
         self.setRange(low, INT_MAX if spec.maximum is None else int(spec.maximum))
         self.setSingleStep(spec.multiple_of)
+        self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.setSuffix(f" {spec.unit}" if spec.unit else "")
         self.valueChanged.connect(self.edited)
 

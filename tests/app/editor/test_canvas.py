@@ -209,7 +209,7 @@ def test_that_the_middle_button_pans(desk: Desk):
 
 
 def test_that_fit_and_100_percent_have_keys(desk: Desk):
-    desk.ctrl(Qt.Key.Key_1)
+    desk.key(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     assert desk.panel.canvas.view.scale == pytest.approx(1.0)
     desk.key(Qt.Key.Key_F)
     assert desk.panel.canvas.view.scale == 3.0
