@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
@@ -24,8 +25,10 @@ from app.theme import apply_theme
 from app.welcome import Welcome
 from app.widgets.message_bar import MessageBar
 from app.window_actions import ACTIONS, PAGE_ACTIONS, PAGES
-from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
 
 START_SIZE = QSize(1360, 860)
 
@@ -128,7 +131,7 @@ class MainWindow(QMainWindow):
         session = self.session
         session.folder_changed.connect(self._on_folder_changed)
         session.page_requested.connect(self._on_page_requested)
-        session.problems.problem_shown.connect(self.messages.show_problem)
+        session.problems.problem_shown.connect(self._on_problem)
         session.problems.bug_shown.connect(self.bugs.show_bug)
         self.opener.opened.connect(self._on_opened)
         self.opener.started.connect(lambda _text: self._enable_actions())
@@ -151,7 +154,7 @@ class MainWindow(QMainWindow):
         self._show_recent()
         self.session.set_folder(opened.folder)
 
-    def _on_folder_changed(self, folder: DataFolder | None) -> None:
+    def _on_folder_changed(self, folder: "DataFolder | None") -> None:
         self.setWindowTitle(f"{folder.root.name} — YOLOX Workbench" if folder else "YOLOX Workbench")
         self._enable_actions()
 
@@ -160,6 +163,12 @@ class MainWindow(QMainWindow):
 
     def _on_page_requested(self, request: PageRequest) -> None:
         self.pages.show_page(request.page, request.path)
+
+    def _on_problem(self, problem: UserError) -> None:
+        """Show a problem, unless the page on show says it already."""
+        bars = self.pages.currentWidget().findChildren(MessageBar)
+        if not any(bar.isVisible() and bar.text.startswith(problem.what) for bar in bars):
+            self.messages.show_problem(problem)
 
     def _enable_actions(self) -> None:
         self.actions_by_name["make_sample"].setEnabled(not self.opener.is_busy)

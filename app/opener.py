@@ -1,8 +1,12 @@
-"""Opening a folder and making the sample, in the background: one at a time, with progress and a way to cancel."""
+"""Opening a folder and making the sample, in the background: one at a time, with progress and a way to cancel.
+
+The engine is imported where the work is: it brings NumPy and OpenCV, which the window starts without.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -10,17 +14,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from app.jobs import Job
 from app.session import Session
 from app.theme import SPACE
-from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.records import Progress
-from yolox_core.sample.dataset import SampleMade, make_sample
 from yolox_core.user_folders import data_folder
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
 
 
 @dataclass(frozen=True)
 class Opened:
     """A folder that was listed, and a video that belongs to it, if one does."""
 
-    folder: DataFolder
+    folder: "DataFolder"
     video: Path | None = None
 
 
@@ -119,11 +124,16 @@ def sample_folder() -> Path:
 
 def listed(root: Path) -> Iterator[Opened]:
     """The folder, listed. Raises UserError where there is none."""
+    from yolox_core.dataset.folder import open_folder
+
     yield Opened(open_folder(root.resolve()))
 
 
 def sample_listed(folder: Path) -> Iterator[Progress | Opened]:
     """Progress of making the sample, then the sample, listed."""
+    from yolox_core.dataset.folder import open_folder
+    from yolox_core.sample.dataset import SampleMade, make_sample
+
     for record in make_sample(folder):
         if isinstance(record, SampleMade):
             yield Opened(open_folder(record.voc_root), record.video)

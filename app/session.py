@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Job
 from app.problems import Problems
 from app.settings import SettingsStore
-from yolox_core.dataset.folder import DataFolder
+
+if TYPE_CHECKING:  # it comes with NumPy, which the window starts without
+    from yolox_core.dataset.folder import DataFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,11 @@ class Session(QObject):
         self._jobs: list[Job] = []
 
     @property
-    def folder(self) -> DataFolder | None:
+    def folder(self) -> "DataFolder | None":
         """The data set on show."""
         return self._folder
 
-    def set_folder(self, folder: DataFolder | None) -> None:
+    def set_folder(self, folder: "DataFolder | None") -> None:
         """Show another data set."""
         if folder != self._folder:
             self._folder = folder

@@ -217,3 +217,19 @@ def test_that_settings_that_cannot_be_kept_are_told_and_the_window_goes_on(
     assert "settings cannot be kept" in problems[0].what
     assert window.session.folder is not None
     assert window.close()
+
+
+def test_that_a_problem_is_shown_once_where_the_page_shows_it(
+    qtbot: QtBot, make_window: MakeWindow, root: Path
+) -> None:
+    window = make_window()
+    open_and_wait(qtbot, window, root)
+    panel = window.pages.currentWidget()
+    assert isinstance(panel, EditorPanel)
+    problem = UserError("The disk is full.", action="Free some space.")
+    panel.notices.show_problem(problem)
+    window.session.problems.show_problem(problem)
+    assert not window.messages.isVisible()
+    panel.notices.clear()
+    window.session.problems.show_problem(problem)
+    assert window.messages.text == "The disk is full.\nFree some space."
