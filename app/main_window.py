@@ -52,10 +52,12 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.restore()
 
-    def open_folder(self, root: Path) -> None:
-        """Open a data set, after the labels of the one before are safe."""
+    def open_folder(self, root: Path, *, stays_on_page: bool = False) -> None:
+        """Open a data set, after the labels of the one before are safe; a page without data gives way to Edit."""
         if self.pages.can_close():
             self.messages.clear()
+            if not (stays_on_page or self.pages.needs_folder):
+                self.pages.show_page("edit")
             self.opener.open(root)
 
     def restore(self) -> None:
@@ -166,7 +168,8 @@ class MainWindow(QMainWindow):
 
     def _on_problem(self, problem: UserError) -> None:
         """Show a problem, unless the page on show says it already."""
-        bars = self.pages.currentWidget().findChildren(MessageBar)
+        page = self.pages.currentWidget()
+        bars = page.findChildren(MessageBar) if page is not None else []
         if not any(bar.isVisible() and bar.text.startswith(problem.what) for bar in bars):
             self.messages.show_problem(problem)
 

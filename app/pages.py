@@ -37,6 +37,11 @@ class Pages(QStackedWidget):
         return self._current
 
     @property
+    def needs_folder(self) -> bool:
+        """Whether the page that was asked for last shows the open folder."""
+        return self._by_name[self._current].needs_folder
+
+    @property
     def made(self) -> Iterator[QWidget]:
         """The pages that exist."""
         return iter(tuple(self._made.values()))

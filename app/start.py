@@ -56,6 +56,6 @@ def begin(
     if checkpoint is not None:
         window.session.set_checkpoint(checkpoint)
     if root is not None and (folder is not None or root.is_dir()):
-        window.open_folder(root)
+        window.open_folder(root, stays_on_page=folder is None)
     if video is not None:
         window.session.page_requested.emit(PageRequest("play", video))

@@ -113,6 +113,14 @@ def test_that_the_window_remembers_folder_page_and_size(qtbot: QtBot, make_windo
     assert again.session.folder.root == root
 
 
+def test_that_a_folder_opened_from_the_play_page_is_shown(qtbot: QtBot, make_window: MakeWindow, root: Path) -> None:
+    window = make_window()
+    window.pages.show_page("play")
+    with qtbot.waitSignal(window.session.folder_changed):
+        begin(window, root)
+    assert isinstance(window.pages.currentWidget(), EditorPanel)
+
+
 def test_that_a_last_folder_that_is_gone_shows_the_welcome_page(make_window: MakeWindow, root: Path) -> None:
     SettingsStore().replace(last_folder=str(root / "gone"), recent_folders=(str(root / "gone"), str(root)))
     window = make_window()
