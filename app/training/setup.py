@@ -8,8 +8,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -28,6 +28,7 @@ from yolox_core.train.config import TrainConfig, recipe
 DEVICES = ("auto", "cpu", "cuda", "mps")
 AUTOMATIC = "automatic"
 SCRATCH = "Random weights"
+LABEL_WIDTH = 88
 RECIPE_FIELDS = ("size", "epochs", "batch_size", "device", "weights", "train_split", "val_split", "workers", "seed")
 """Choices that stay when another network size brings its recipe."""
 
@@ -98,13 +99,7 @@ class Setup(QWidget):
         self.val_split.setCurrentText(config.val_split or AUTOMATIC)
 
     def _lay_out(self) -> None:
-        rows = QFormLayout()
-        rows.setHorizontalSpacing(SPACE * 2)
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.addRow("Learn from", self.train_split)
-        rows.addRow("Measure on", self.val_split)
-        rows.addRow("Start from", self.weights)
-        rows.addRow("Device", self.device)
+        rows = self._own_rows()
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
@@ -128,6 +123,23 @@ class Setup(QWidget):
         layout.addWidget(scroll, 1)
         layout.addWidget(_line())
         layout.addLayout(foot)
+
+    def _own_rows(self) -> QGridLayout:
+        """The choices that no specification describes, in the columns of the form below them."""
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(SPACE * 2)
+        rows.setVerticalSpacing(SPACE // 2)
+        rows.setColumnStretch(1, 1)
+        own = (("Learn from", self.train_split), ("Measure on", self.val_split))
+        for line, (title, widget) in enumerate((*own, ("Start from", self.weights), ("Device", self.device))):
+            label = QLabel(title)
+            label.setBuddy(widget)
+            rows.addWidget(label, line, 0)
+            rows.addWidget(widget, line, 1)
+            for grid in (rows, self.form.layout()):
+                assert isinstance(grid, QGridLayout)
+                grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        return rows
 
     def _on_depth(self, shows_everything: bool) -> None:  # noqa: FBT001 - a slot
         self.form.set_depth("everything" if shows_everything else "usual")
