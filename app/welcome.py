@@ -28,7 +28,7 @@ class Welcome(QWidget):
         choices = QHBoxLayout()
         choices.setSpacing(SPACE * 2)
         choices.addWidget(_card(open_action, "Pascal VOC or YOLO labels, or images alone. Or drop a folder here."))
-        choices.addWidget(_card(sample_action, "Drones, birds and clutter drawn on this machine: a minute, 50 MB."))
+        choices.addWidget(_card(sample_action, "Drones, birds and clutter drawn on this machine: a minute, 15 MB."))
         self._recent_title = QLabel("Recent folders")
         self._recent_title.setProperty("look", "heading")
         self._recent = QVBoxLayout()
