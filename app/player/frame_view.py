@@ -6,10 +6,11 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.player.overlay import OverlayPainter, Placing, fit
+from app.player.pixels import image_over
 from yolox_core.records import Detections
 
 STILL_AFTER_MS = 80
@@ -22,7 +23,9 @@ class FrameView(QWidget):
         super().__init__(parent)
         self._picture: NDArray[np.uint8] | None = None  # the memory that _image shows
         self._image = QImage()
-        self._still = QPixmap()
+        self._is_still = False
+        self._scaled: NDArray[np.uint8] | None = None
+        self._composed: NDArray[np.uint8] | None = None
         self._detections: Detections | None = None
         self._class_names: Sequence[str] = ()
         self._notice = ""
@@ -56,13 +59,15 @@ class FrameView(QWidget):
         """Show a frame uint8 [H, W, 4] (blue, green, red, unused) without copying it, or nothing."""
         self._picture = picture
         self._image = image_over(picture) if picture is not None else QImage()
-        self._still = QPixmap()
+        self._scaled = self._composed = None
+        self._is_still = False
         self._still_timer.start()
         self.update()
 
     def set_detections(self, detections: Detections | None, class_names: Sequence[str]) -> None:
         """Draw these boxes over the frame."""
         self._detections, self._class_names = detections, class_names
+        self._composed = None
         self.update()
 
     def set_notice(self, text: str) -> None:
@@ -72,46 +77,46 @@ class FrameView(QWidget):
             self.update()
 
     def image_with_boxes(self) -> QImage:
-        """A copy of the frame at its own size, boxes drawn in."""
-        image = self._image.copy()
-        painter = QPainter(image)
-        if self._detections is not None:
-            placing = Placing(1, 0, 0, image.width(), image.height())
-            self._overlay.paint(painter, self._detections, self._class_names, placing)
-        painter.end()
-        return image
+        """A copy of the frame at its own size, boxes drawn in; null before the first frame."""
+        if self._picture is None or self._detections is None:
+            return self._image.copy()
+        painted = self._overlay.painted(self._picture, self._detections, self._class_names, scale=1, ratio=1)
+        return image_over(painted).copy()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw frame, boxes and notice."""
         start_s = perf_counter()
         painter = QPainter(self)
         painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base).darker(108))
-        if not self._image.isNull():
-            self._paint_frame(painter)
+        if self._picture is not None:
+            self._paint_frame(painter, self._picture)
         if self._notice:
             self._paint_notice(painter)
         painter.end()
         self.draw_ms = (perf_counter() - start_s) * 1000
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Scale anew once the size stands still."""
+        """Scale anew."""
         super().resizeEvent(event)
-        self._still = QPixmap()
+        self._scaled = self._composed = None
         self._still_timer.start()
 
     def _placing(self) -> Placing:
         return fit(self._image.width(), self._image.height(), QRectF(self.rect()))
 
-    def _paint_frame(self, painter: QPainter) -> None:
-        placing = self._placing()
-        if self._still.isNull():
-            painter.drawImage(placing.rect, self._image)
-        else:
-            painter.drawPixmap(placing.rect.toRect(), self._still)
-        if self._detections is not None and len(self._detections):
-            painter.setClipRect(placing.rect)
-            self._overlay.paint(painter, self._detections, self._class_names, placing)
-            painter.setClipping(False)
+    def _paint_frame(self, painter: QPainter, picture: NDArray[np.uint8]) -> None:
+        placing, ratio = self._placing(), self.devicePixelRatioF()
+        if self._scaled is None:
+            self._scaled = scaled(picture, placing.scale * ratio, is_smooth=self._is_still)
+        if self._composed is None:
+            self._composed = self._scaled
+            if self._detections is not None and len(self._detections):
+                self._composed = self._overlay.painted(
+                    self._scaled, self._detections, self._class_names, scale=placing.scale * ratio, ratio=ratio
+                )
+        image = image_over(self._composed)
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(placing.rect.topLeft().toPoint(), image)
 
     def _paint_notice(self, painter: QPainter) -> None:
         metrics = painter.fontMetrics()
@@ -124,20 +129,16 @@ class FrameView(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._notice)
 
     def _make_still(self) -> None:
-        """Scale the frame smoothly, once: 10 to 50 ms, so not while it moves."""
-        if self._image.isNull() or not self.isVisible():
-            return
-        ratio = self.devicePixelRatioF()
-        size = self._placing().rect.toRect().size() * ratio
-        smooth = self._image.scaled(
-            size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        self._still = QPixmap.fromImage(smooth)
-        self._still.setDevicePixelRatio(ratio)
+        """Scale the frame smoothly, now that it does not move."""
+        self._is_still = True
+        self._scaled = self._composed = None
         self.update()
 
 
-def image_over(picture: NDArray[np.uint8]) -> QImage:
-    """A QImage over the memory of uint8 [H, W, 4]: the array must be contiguous and outlive it."""
-    height, width = picture.shape[:2]
-    return QImage(picture.data, width, height, picture.strides[0], QImage.Format.Format_RGB32)
+def scaled(picture: NDArray[np.uint8], factor: float, *, is_smooth: bool) -> NDArray[np.uint8]:
+    """A picture uint8 [H, W, 4] at `factor` times its size; smooth is 3 to 10 times slower, for frames that stay."""
+    import cv2  # loaded with the first video
+
+    size = max(round(picture.shape[1] * factor), 1), max(round(picture.shape[0] * factor), 1)
+    smooth = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=smooth if is_smooth else cv2.INTER_LINEAR), np.uint8)

@@ -1,21 +1,26 @@
-"""Boxes with class and score over a picture, drawn in batches: one call per class, texts laid out once."""
+"""Boxes with class and score over a picture, written into its pixels; names are laid out once and stamped."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from app.player.pixels import Pixels, copied_pixels, pixels_of, write_frames, write_stamp
+from yolox_core.palette import text_color
 from yolox_core.records import Detections
 
-BOX_WIDTH = 2.0
-HALO = QColor(0, 0, 0, 110)
-CHIP_PADDING = 4.0
-CHIP_LIFT = 1.0  # room above and below the text
+LINE_WIDTH = 2.0
+HALO = 0xFF202020
+HALO_WIDTH = 1.0
+HALOS_MAX = 500  # beyond this they would cover the picture, and cost as much as the boxes
 CHIPS_MAX = 150  # names of more boxes than this would hide one another; the best scores have theirs
-TEXTS_MAX = 4096
+CHIPS_KEPT = 4096
+CHIP_PADDING = 4.0
+
+ChipKey = tuple[str, int, float]  # class name, score in percent, device pixels per point
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,86 +48,89 @@ def fit(frame_width: int, frame_height: int, area: QRectF) -> Placing:
     return Placing(scale, left, top, width, height)
 
 
-def chip_rect(box: QRectF, size: QSizeF, bounds: QRectF) -> QRectF:
-    """Where the name of a box goes: on its top edge, or inside it where that would leave `bounds` at the top."""
-    top = box.top() - size.height()
-    if top < bounds.top():
-        top = max(box.top(), bounds.top())
-    left = max(min(box.left() - BOX_WIDTH / 2, bounds.right() - size.width()), bounds.left())
-    return QRectF(QPointF(left, min(top, bounds.bottom() - size.height())), size)
+def chip_corner(
+    box: tuple[int, int, int, int], chip_size: tuple[int, int], picture_size: tuple[int, int]
+) -> tuple[int, int]:
+    """Left and top of the name of a box: on its top edge, or inside it where that would leave the picture.
 
-
-def text_color(background: QColor) -> QColor:
-    """Black or white, whichever reads better on a colour (relative luminance as in WCAG 2.1)."""
-
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = background.redF(), background.greenF(), background.blueF()
-    luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    return QColor(Qt.GlobalColor.black) if luminance > 0.179 else QColor(Qt.GlobalColor.white)
+    Sizes are width and height; the name stays within the picture as far as it fits.
+    """
+    top = box[1] - chip_size[1]
+    if top < 0:
+        top = max(box[1], 0)
+    left = min(box[0], picture_size[0] - chip_size[0])
+    return max(left, 0), max(min(top, picture_size[1] - chip_size[1]), 0)
 
 
 class OverlayPainter:
-    """Draws detections; keeps the texts that it has laid out, as the same names and scores come again and again."""
+    """Draws detections; keeps the names and scores that it has laid out, as the same ones come again and again."""
 
     def __init__(self, color_of: Callable[[str], QColor], font: QFont) -> None:
         self._color_of = color_of
         self._font = font
-        self._line_height = QFontMetricsF(font).height()
-        self._texts: dict[tuple[str, int], QStaticText] = {}
+        self._chips: dict[ChipKey, Pixels] = {}
 
-    def paint(self, painter: QPainter, detections: Detections, class_names: Sequence[str], placing: Placing) -> None:
-        """Draw the boxes, each class in its colour, then the names and scores of the best ones over them."""
-        edges = detections.boxes.astype(np.float64) * placing.scale
-        edges += (placing.left, placing.top, placing.left, placing.top)
-        rects = [QRectF(x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2 in edges.tolist()]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_pen(HALO, BOX_WIDTH + 2))
-        painter.drawRects(rects)
-        for class_id in reversed(_by_best_score(detections.class_ids)):
-            painter.setPen(_pen(self._color_of(class_names[class_id]), BOX_WIDTH))
-            painter.drawRects([rects[place] for place in np.flatnonzero(detections.class_ids == class_id).tolist()])
-        self._paint_chips(painter, detections, class_names, rects, placing.rect)
-
-    def _paint_chips(
+    def painted(
         self,
-        painter: QPainter,
+        picture: NDArray[np.uint8],
         detections: Detections,
         class_names: Sequence[str],
-        rects: list[QRectF],
-        bounds: QRectF,
+        *,
+        scale: float,
+        ratio: float,
+    ) -> NDArray[np.uint8]:
+        """A copy of a picture uint8 [H, W, 4] with the boxes, multiplied by `scale`, and the names of the best ones.
+
+        `ratio` is device pixels per point: lines and letters keep their size on screen.
+        """
+        painted = picture.copy()
+        pixels = pixels_of(painted)
+        edges = np.rint(detections.boxes * np.float32(scale)).clip(-(2**30), 2**30).astype(np.int64)
+        class_ids = detections.class_ids.tolist()
+        colors = {class_id: self._color_of(class_names[class_id]).rgb() for class_id in set(class_ids)}
+        width, halo = max(round(LINE_WIDTH * ratio), 1), max(round(HALO_WIDTH * ratio), 1)
+        if len(edges) <= HALOS_MAX:
+            around = edges + np.array((-halo, -halo, halo, halo))
+            write_frames(pixels, around, colors=[HALO] * len(edges), width=width + 2 * halo)
+        write_frames(pixels, edges[::-1], colors=[colors[class_id] for class_id in reversed(class_ids)], width=width)
+        self._stamp_chips(pixels, detections, class_names, edges[:CHIPS_MAX].tolist(), ratio)
+        return painted
+
+    def _stamp_chips(
+        self,
+        pixels: Pixels,
+        detections: Detections,
+        class_names: Sequence[str],
+        edges: list[tuple[int, int, int, int]],
+        ratio: float,
     ) -> None:
+        """Write the names and scores of as many boxes as there are `edges`, the best one last. Changes `pixels`."""
+        class_ids = detections.class_ids[: len(edges)].tolist()
+        percents = np.rint(detections.scores[: len(edges)] * 100).astype(np.int64).tolist()
+        for place in reversed(range(len(percents))):
+            chip = self._chip(class_names[class_ids[place]], percents[place], ratio)
+            left, top = chip_corner(edges[place], chip.shape[::-1], pixels.shape[::-1])
+            write_stamp(pixels, chip, left=left, top=top)
+
+    def _chip(self, class_name: str, percent: int, ratio: float) -> Pixels:
+        key = (class_name, percent, ratio)
+        chip = self._chips.get(key)
+        if chip is None:
+            if len(self._chips) >= CHIPS_KEPT:
+                self._chips.clear()
+            chip = self._chips[key] = self._made_chip(f"{class_name} {percent / 100:.2f}", class_name, ratio)
+        return chip
+
+    def _made_chip(self, text: str, class_name: str, ratio: float) -> Pixels:
+        metrics = QFontMetricsF(self._font)
+        width, height = metrics.horizontalAdvance(text) + 2 * CHIP_PADDING, metrics.height() + 2
+        image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        color = self._color_of(class_name)
+        image.fill(color)
+        painter = QPainter(image)
         painter.setFont(self._font)
-        class_ids = detections.class_ids[:CHIPS_MAX].tolist()
-        percents = np.rint(detections.scores[:CHIPS_MAX] * 100).astype(int).tolist()
-        for place in reversed(range(len(class_ids))):
-            name = class_names[class_ids[place]]
-            text = self._text(name, percents[place])
-            size = QSizeF(text.size().width() + 2 * CHIP_PADDING, self._line_height + 2 * CHIP_LIFT)
-            chip = chip_rect(rects[place], size, bounds)
-            color = self._color_of(name)
-            painter.fillRect(chip, color)
-            painter.setPen(text_color(color))
-            painter.drawStaticText(QPointF(chip.left() + CHIP_PADDING, chip.top() + CHIP_LIFT), text)
-
-    def _text(self, name: str, percent: int) -> QStaticText:
-        text = self._texts.get((name, percent))
-        if text is None:
-            if len(self._texts) >= TEXTS_MAX:
-                self._texts.clear()
-            text = QStaticText(f"{name} {percent / 100:.2f}")
-            text.setTextFormat(Qt.TextFormat.PlainText)
-            text.prepare(font=self._font)
-            self._texts[name, percent] = text
-        return text
-
-
-def _pen(color: QColor, width: float) -> QPen:
-    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
-
-
-def _by_best_score(class_ids: NDArray[np.int64]) -> list[int]:
-    """The class ids that occur, in the order of their best detection."""
-    return list(dict.fromkeys(class_ids.tolist()))
+        painter.setPen(QColor(*text_color((color.red(), color.green(), color.blue()))))
+        painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return copied_pixels(image)
