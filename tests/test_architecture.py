@@ -40,7 +40,7 @@ def run(*command: str) -> str:
 
 
 def test_that_ruff_finds_no_fault() -> None:
-    run(str(BIN / "ruff"), "check", ".")
+    run(str(BIN / "ruff"), "check", "--output-format", "concise", ".")
 
 
 def test_that_the_code_is_formatted() -> None:
