@@ -18,8 +18,11 @@ HALO_WIDTH = 1.0
 HALOS_MAX = 500  # beyond this they would cover the picture, and cost as much as the boxes
 CHIPS_MAX = 150  # names of more boxes than this would hide one another; the best scores have theirs
 CHIPS_KEPT = 4096
+NEVER_COVERED = 20  # so many of the best names are kept clear of the others
 CHIP_PADDING = 4.0
 
+Edges = tuple[int, int, int, int]
+Size = tuple[int, int]
 ChipKey = tuple[str, int, float]  # class name, score in percent, device pixels per point
 
 
@@ -48,18 +51,29 @@ def fit(frame_width: int, frame_height: int, area: QRectF) -> Placing:
     return Placing(scale, left, top, width, height)
 
 
-def chip_corner(
-    box: tuple[int, int, int, int], chip_size: tuple[int, int], picture_size: tuple[int, int]
-) -> tuple[int, int]:
-    """Left and top of the name of a box: on its top edge, or inside it where that would leave the picture.
+def chip_corners(boxes: Sequence[Edges], chip_sizes: Sequence[Size], picture_size: Size) -> list[tuple[int, int]]:
+    """Left and top of the name of each box (left, top, right, bottom), best box first; sizes are width and height.
 
-    Sizes are width and height; the name stays within the picture as far as it fits.
+    A name sits on its box; inside its top, or under it, where it would leave the picture or cover the name of one of
+    the best boxes.
     """
-    top = box[1] - chip_size[1]
-    if top < 0:
-        top = max(box[1], 0)
-    left = min(box[0], picture_size[0] - chip_size[0])
-    return max(left, 0), max(min(top, picture_size[1] - chip_size[1]), 0)
+    corners: list[tuple[int, int]] = []
+    taken: list[Edges] = []
+    for box, (width, height) in zip(boxes, chip_sizes, strict=True):
+        left = max(min(box[0], picture_size[0] - width), 0)
+        lowest = max(picture_size[1] - height, 0)
+        tops = [top for top in (box[1] - height, box[1], box[3]) if 0 <= top <= lowest] or [min(max(box[1], 0), lowest)]
+        free = (top for top in tops if not _touches(taken, (left, top, left + width, top + height)))
+        top = next(free, tops[0])
+        corners.append((left, top))
+        if len(taken) < NEVER_COVERED:
+            taken.append((left, top, left + width, top + height))
+    return corners
+
+
+def _touches(taken: Sequence[Edges], chip: Edges) -> bool:
+    left, top, right, bottom = chip
+    return any(left < t[2] and t[0] < right and top < t[3] and t[1] < bottom for t in taken)
 
 
 class OverlayPainter:
@@ -101,15 +115,16 @@ class OverlayPainter:
         pixels: Pixels,
         detections: Detections,
         class_names: Sequence[str],
-        edges: list[tuple[int, int, int, int]],
+        edges: list[Edges],
         ratio: float,
     ) -> None:
         """Write the names and scores of as many boxes as there are `edges`, the best one last. Changes `pixels`."""
         class_ids = detections.class_ids[: len(edges)].tolist()
         percents = np.rint(detections.scores[: len(edges)] * 100).astype(np.int64).tolist()
-        for place in reversed(range(len(percents))):
-            chip = self._chip(class_names[class_ids[place]], percents[place], ratio)
-            left, top = chip_corner(edges[place], chip.shape[::-1], pixels.shape[::-1])
+        chips = [self._chip(class_names[i], percent, ratio) for i, percent in zip(class_ids, percents, strict=True)]
+        sizes = [(chip.shape[1], chip.shape[0]) for chip in chips]
+        corners = chip_corners(edges, sizes, (pixels.shape[1], pixels.shape[0]))
+        for chip, (left, top) in zip(reversed(chips), reversed(corners), strict=True):
             write_stamp(pixels, chip, left=left, top=top)
 
     def _chip(self, class_name: str, percent: int, ratio: float) -> Pixels:

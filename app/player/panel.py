@@ -52,7 +52,6 @@ class PlayerPanel(QWidget):
         self._connect_engine()
         self._connect_parts()
         self._on_network_state_changed()
-        self._show_recent(session.settings.get("recent_videos"))
         self.setAcceptDrops(True)
 
     def open_video(self, path: Path) -> None:
@@ -120,8 +119,9 @@ class PlayerPanel(QWidget):
         return list(self._actions.values())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Load the session's network once the page is looked at."""
+        """Load the session's network once the page is looked at, and list the videos opened elsewhere."""
         super().showEvent(event)
+        self._show_recent(self._session.settings.get("recent_videos"))
         self.networks.follow_session()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -26,7 +26,7 @@ from yolox_core.model.yolox import SIZES, YOLOX
 from yolox_core.ops.postprocess import postprocess
 from yolox_core.records import Detections
 
-WIDTH, HEIGHT, FRAMES, SIDE = 1280, 720, 40, 416
+WIDTH, HEIGHT, FRAMES, SIDE = 1280, 720, 24, 416
 CANDIDATES, OBJECTS, CLASSES = 3000, 60, 80
 NAMES = tuple(f"class {number}" for number in range(CLASSES))
 SLIDER_TARGET_MS, OVERHEAD_TARGET = 8.0, 1.15
@@ -52,7 +52,7 @@ def rows() -> list[Row]:
 
 
 def write_clip(path: Path) -> Path:
-    """40 frames of 1280 x 720, H.264: blurred noise that drifts."""
+    """24 frames of 1280 x 720, H.264: blurred noise that drifts."""
     noise = np.random.default_rng(0).integers(0, 255, (HEIGHT, WIDTH + FRAMES, 3), dtype=np.uint8)
     scene = cv2.GaussianBlur(noise, (0, 0), 4)
     scene = cv2.normalize(scene, scene, 0, 255, cv2.NORM_MINMAX)

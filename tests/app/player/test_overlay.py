@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.player.frame_view import FrameView
-from app.player.overlay import chip_corner, fit
+from app.player.overlay import chip_corners, fit
 from yolox_core.infer.suppress import without_classes
 from yolox_core.records import Detections
 
@@ -25,13 +25,20 @@ def test_that_a_frame_is_fitted_in_the_middle_whatever_the_shape() -> None:
 
 @given(st.integers(-50, 450), st.integers(-50, 350), st.integers(1, 300), st.integers(1, 300))
 def test_that_names_stay_inside_the_frame(x: int, y: int, width: int, height: int) -> None:
-    left, top = chip_corner((x, y, x + width, y + height), (80, 16), (400, 300))
-    assert 0 <= left <= 320
-    assert 0 <= top <= 284
+    boxes = [(x, y, x + width, y + height)] * 2
+    for left, top in chip_corners(boxes, [(80, 16)] * 2, (400, 300)):
+        assert 0 <= left <= 320
+        assert 0 <= top <= 284
 
 
 def test_that_a_name_sits_on_its_box_where_there_is_room() -> None:
-    assert chip_corner((100, 100, 150, 150), (80, 16), (400, 300)) == (100, 84)
+    assert chip_corners([(100, 100, 150, 150)], [(80, 16)], (400, 300)) == [(100, 84)]
+
+
+def test_that_the_names_of_boxes_that_nearly_agree_do_not_cover_one_another() -> None:
+    boxes = [(100, 100, 150, 150), (103, 104, 155, 150), (102, 98, 160, 150)]
+    corners = chip_corners(boxes, [(80, 16)] * 3, (400, 300))
+    assert corners == [(100, 84), (103, 104), (102, 150)]
 
 
 def test_that_hidden_classes_are_left_out_and_the_others_keep_their_order() -> None:
