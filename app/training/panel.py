@@ -62,6 +62,7 @@ class TrainingPanel(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, 0)
+        top.setSpacing(SPACE)
         top.addStretch(1)
         top.addWidget(QLabel("Run"))
         top.addWidget(self.runs)
@@ -91,7 +92,15 @@ class TrainingPanel(QWidget):
             for entry in list_runs(self._session.folder.root):
                 self.runs.addItem(entry.text, entry.path)
         self.runs.setEnabled(self.runs.count() > 0)
-        self.runs.setPlaceholderText("no runs yet")
+        self.runs.setPlaceholderText("Past runs" if self.runs.count() else "No runs yet")
+        self._select_run()
+
+    def _select_run(self) -> None:
+        """Name the run on show in the list."""
+        started = self._status.started
+        paths = [self.runs.itemData(place) for place in range(self.runs.count())]
+        shown = Path(started.run) if started is not None else None
+        self.runs.setCurrentIndex(paths.index(shown) if shown in paths else -1)
 
     def _on_start(self, config: TrainConfig) -> None:
         folder = self._session.folder
@@ -114,6 +123,7 @@ class TrainingPanel(QWidget):
     def _show(self, status: RunStatus) -> None:
         self._status = status
         self.view.show_status(status)
+        self._select_run()
 
     def _on_event(self, event: TrainEvent) -> None:
         self._live.take(event)
@@ -178,10 +188,18 @@ class TrainingPanel(QWidget):
         if self._live.started is not None and Path(self._live.started.run) == path:
             self._show(self._live)
             return
-        self._show(RunStatus(state=State.PREPARING, activity="Reading the run"))
+        before = self._status
+        waiting = RunStatus(activity="Reading the run …")
+        self._show(waiting)
+
+        def show(status: RunStatus) -> None:
+            if self._status is waiting:
+                self._show(status)
+
         job = Job(lambda: iter([_past_run(path)]), self)
-        job.record_ready.connect(self._show)
+        job.record_ready.connect(show)
         job.failed.connect(self.messages.show_problem)
+        job.failed.connect(lambda _problem: show(before))
         self._session.start(job)
 
 

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 
 from app.icons import icon
 from app.theme import SPACE
+from app.training.class_scores import ClassScores
 from app.training.status import BUSY, RunStatus, State, time_text
 
+BOTTOM_HEIGHT = 104
 HINTS = {
     State.READY: "Choose the settings on the left and press Start training.",
     State.FAILED: "The run failed; the message above says why.",
@@ -45,11 +47,15 @@ class RunView(QWidget):
         self.stop = QPushButton(icon("stop"), "Stop")
         self.stop.setToolTip("Stop after this step; a checkpoint is kept")
         self.play = QPushButton(icon("play"), "Use in player")
+        self.play.setProperty("look", "primary")
+        self.play.setToolTip("Show on the Play page what the best weights of this run find")
+        self.scores = ClassScores()
         self.notices = QListWidget()
-        self.notices.setMaximumHeight(92)
         self.notices.setWordWrap(True)
         self.notices.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-        self.notices.hide()
+        for widget in (self.scores, self.notices):
+            widget.setFixedHeight(BOTTOM_HEIGHT)
+            widget.hide()
         self._curves: QWidget | None = None
         self._stage = QVBoxLayout()
         self._lay_out()
@@ -97,7 +103,11 @@ class RunView(QWidget):
         layout.addWidget(self.progress)
         layout.addLayout(row)
         layout.addLayout(self._stage, 1)
-        layout.addWidget(self.notices)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(SPACE)
+        bottom.addWidget(self.scores, 3)
+        bottom.addWidget(self.notices, 2)
+        layout.addLayout(bottom)
         self._empty = QLabel(
             "The curves of loss, learning rate and average precision grow here while a run goes on.",
             alignment=Qt.AlignmentFlag.AlignCenter,
@@ -112,7 +122,7 @@ class RunView(QWidget):
             self.state.setProperty("state", status.state.value)
             self.state.style().unpolish(self.state)
             self.state.style().polish(self.state)
-        self.activity.setText(status.activity or HINTS.get(status.state, ""))
+        self.activity.setText(status.activity or outcome_text(status) or HINTS.get(status.state, ""))
         is_busy = status.state in BUSY
         self.pause.setVisible(is_busy)
         self.pause.setEnabled(status.state is not State.STOPPING)
@@ -140,9 +150,9 @@ class RunView(QWidget):
         )
         for figure, (value, note) in zip(self.figures, texts, strict=True):
             figure.show_value(value, note)
+        self.scores.setVisible(best is not None)
         if best is not None:
-            per_class = "\n".join(f"{name}: {value:.3f}" for name, value in best.ap50_per_class.items())
-            self.figures[1].setToolTip(f"AP50 per class at the best epoch\n{per_class}")
+            self.scores.show_scores(best.ap50_per_class, epoch=best.epoch)
 
     def _show_notices(self, status: RunStatus) -> None:
         for notice in status.notices[self._noticed :]:
@@ -160,6 +170,15 @@ class RunView(QWidget):
         assert isinstance(self._curves, Curves)
         if self.isVisible():
             self._curves.show_status(status)
+
+
+def outcome_text(status: RunStatus) -> str:
+    """What a run that ended well or was stopped has brought, in a sentence; empty for others."""
+    if status.finished is None or status.state not in (State.DONE, State.STOPPED):
+        return ""
+    if status.best is not None:
+        return f"Best AP50 {status.best.ap50:.3f} after epoch {status.best.epoch}; its weights are kept."
+    return "The last weights are kept; AP was not measured." if status.last_path else "No weights were kept."
 
 
 class Figure(QFrame):

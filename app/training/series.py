@@ -37,17 +37,15 @@ class Series:
 def thinned(
     x: NDArray[np.float64], y: NDArray[np.float64], most: int = MOST_POINTS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """At most `most` points that look the same when drawn: of each stretch the lowest and the highest point."""
+    """At most `most` points that look the same when drawn: of each stretch the lowest and the highest, and the last."""
     if len(x) <= most:
         return x, y
-    stretch = -(-len(x) // (most // 2))
+    stretch = -(-len(x) // (most // 2 - 1))
     whole = len(x) // stretch * stretch
     blocks = y[:whole].reshape(-1, stretch)
     starts = np.arange(0, whole, stretch)
     extremes = np.sort(np.stack((starts + blocks.argmin(axis=1), starts + blocks.argmax(axis=1))), axis=0)
-    kept = extremes.T.ravel()
-    if whole < len(x):
-        kept = np.append(kept[:-1], len(x) - 1)
+    kept = np.append(extremes.T.ravel(), len(x) - 1)
     return x[kept], y[kept]
 
 

@@ -20,7 +20,7 @@ from yolox_core.train.events import (
 
 RECENT_STEPS = 50
 LOSSES = ("total_loss", "iou_loss", "obj_loss", "cls_loss", "l1_loss")
-FIGURES = ("ap", "ap50", "voc_ap50")
+FIGURES = ("ap", "ap50")
 
 
 class State(Enum):

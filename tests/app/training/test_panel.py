@@ -54,7 +54,10 @@ def test_that_a_run_through_the_page_ends_done_with_curves_and_a_checkpoint(
     assert list(panel.status.figures["ap50"].x) == [1, 2]
     assert panel.view.state.text() == "Done"
     assert panel.view.curves is not None
-    assert panel.setup.start.isEnabled()
+    qtbot.waitUntil(panel.setup.start.isEnabled)
+    assert "after epoch" in panel.view.activity.text()
+    assert panel.view.scores.texts == [f"square {panel.status.best.ap50:.3f}"] if panel.status.best else True
+    assert panel.runs.currentText().startswith(Path(panel.status.started.run).name if panel.status.started else "?")
     qtbot.mouseClick(panel.view.play, Qt.MouseButton.LeftButton)
     assert session.checkpoint is not None
     assert load_checkpoint(session.checkpoint).class_names == ("square",)
@@ -92,8 +95,10 @@ def test_that_a_past_run_is_read_from_its_folder(qtbot: QtBot, panel: TrainingPa
     qtbot.addWidget(later)
     later.show()
     assert later.runs.count() == 1
+    assert later.runs.currentIndex() == -1
     later.runs.activated.emit(0)
     qtbot.waitUntil(lambda: later.status.state is State.DONE, timeout=LONG)
+    assert later.runs.currentIndex() == 0
     assert len(later.status.losses["total_loss"]) == 4
 
 
@@ -119,3 +124,13 @@ def test_that_without_a_folder_start_says_what_to_do(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     assert not panel.setup.start.isEnabled()
     assert "Open a data set" in panel.setup.reason.text()
+
+
+def test_that_a_run_that_is_gone_is_told_and_what_was_shown_comes_back(
+    qtbot: QtBot, panel: TrainingPanel, tmp_path: Path
+) -> None:
+    panel.runs.addItem("a run that was deleted", tmp_path / "gone")
+    panel.runs.activated.emit(panel.runs.count() - 1)
+    qtbot.waitUntil(lambda: "no run here" in panel.messages.text)
+    qtbot.waitUntil(lambda: "Reading" not in panel.view.activity.text())
+    assert panel.status.state is State.READY
