@@ -76,31 +76,50 @@ class CountBars(QWidget):
             painter.setPen(QColor(colors.muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._empty_text)
             return
-        metrics = self.fontMetrics()
-        largest = max(count.number for count in self.counts) or 1
-        name_width = min(max(metrics.horizontalAdvance(c.name) for c in self.counts) + 2, self.width() * 2 // 5)
-        texts = [f"{count.number:,}  {count.remark}".rstrip() for count in self.counts]
-        text_width = max(metrics.horizontalAdvance(text) for text in texts) + 2
-        has_swatch = any(count.color is not None for count in self.counts)
-        left = SWATCH + SPACE if has_swatch else 0
-        bar_left = left + name_width + SPACE
-        bar_room = max(self.width() - bar_left - text_width - 2 * SPACE, 0)
+        columns = self._columns()
         first, last = event.rect().top() // ROW_HEIGHT, event.rect().bottom() // ROW_HEIGHT
-        for row, (count, text) in enumerate(zip(self.counts, texts, strict=True)):
-            if not first <= row <= last:
-                continue
-            top = row * ROW_HEIGHT
-            accent = count.color or QColor(colors.accent)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(accent)
-            if count.color is not None:
-                painter.drawRoundedRect(QRectF(0, top + (ROW_HEIGHT - SWATCH) / 2, SWATCH, SWATCH), 2, 2)
-            length = bar_room * count.number / largest
-            painter.drawRoundedRect(QRectF(bar_left, top + ROW_HEIGHT / 2 - 3, max(length, 1), 6), 3, 3)
-            painter.setPen(QColor(colors.text))
-            name = metrics.elidedText(count.name, Qt.TextElideMode.ElideRight, name_width)
-            middle = Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(left, top, name_width, ROW_HEIGHT), middle | Qt.AlignmentFlag.AlignLeft, name)
-            painter.setPen(QColor(colors.muted))
-            box = QRectF(self.width() - text_width - SPACE, top, text_width, ROW_HEIGHT)
-            painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, text)
+        for row in range(max(first, 0), min(last + 1, len(self.counts))):
+            self._paint_row(painter, row, columns)
+
+    def _columns(self) -> "Columns":
+        """Where names, bars and numbers stand, measured once for all rows."""
+        metrics = self.fontMetrics()
+        name_width = min(max(metrics.horizontalAdvance(c.name) for c in self.counts) + 2, self.width() * 2 // 5)
+        text_width = max(metrics.horizontalAdvance(_text(count)) for count in self.counts) + 2
+        names = SWATCH + SPACE if any(count.color is not None for count in self.counts) else 0
+        bars = names + name_width + SPACE
+        texts = self.width() - text_width - SPACE
+        return Columns(names, bars, texts, max(texts - SPACE - bars, 0), max(c.number for c in self.counts) or 1)
+
+    def _paint_row(self, painter: QPainter, row: int, columns: "Columns") -> None:
+        count, colors, top = self.counts[row], current_colors(self), row * ROW_HEIGHT
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(count.color or QColor(colors.accent))
+        if count.color is not None:
+            painter.drawRoundedRect(QRectF(0, top + (ROW_HEIGHT - SWATCH) / 2, SWATCH, SWATCH), 2, 2)
+        if count.number:
+            length = max(columns.bar_room * count.number / columns.largest, 3)
+            painter.drawRoundedRect(QRectF(columns.bars, top + ROW_HEIGHT / 2 - 3, length, 6), 3, 3)
+        room = columns.bars - SPACE - columns.names
+        name = self.fontMetrics().elidedText(count.name, Qt.TextElideMode.ElideRight, room)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(colors.text))
+        painter.drawText(QRectF(columns.names, top, room, ROW_HEIGHT), middle | Qt.AlignmentFlag.AlignLeft, name)
+        painter.setPen(QColor(colors.muted))
+        box = QRectF(columns.texts, top, self.width() - columns.texts - SPACE, ROW_HEIGHT)
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, _text(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Left edges of names, bars and numbers, the room for a bar (pixels), and the number that fills it."""
+
+    names: int
+    bars: int
+    texts: int
+    bar_room: int
+    largest: int
+
+
+def _text(count: Count) -> str:
+    return f"{count.number:,}  {count.remark}".rstrip()

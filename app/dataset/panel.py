@@ -21,6 +21,7 @@ from yolox_core.errors import UserError
 from yolox_core.records import Fault, Progress
 
 RESCAN_DELAY_MS = 1500
+MOST_HEIGHT = 16_777_215  # Qt's own: no limit
 
 
 class DataPanel(QWidget):
@@ -179,8 +180,9 @@ class DataPanel(QWidget):
         self.states.show_counts(tuple(Count(name, number) for name, number in summary.images_per_state.items()))
         folder = self._session.folder
         self.faults.show_faults(summary.faults, folder.root if folder else Path())
+        self.faults.setMaximumHeight(MOST_HEIGHT if summary.faults else self.faults.sizeHint().height())
         if self.summary is None:
-            self.faults.title.setText("")
+            self.faults.title.setText("Not read yet")
 
     def _on_fault_opened(self, fault: Fault) -> None:
         """Show the image of a fault in the editor, where the fault belongs to one."""

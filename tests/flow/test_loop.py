@@ -139,16 +139,17 @@ def test_that_sliders_change_the_boxes_of_a_playing_video(qtbot: QtBot, make_win
     qtbot.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: has_boxes() and playback.shown.index == playback.index, timeout=LONG)  # type: ignore[union-attr]
     passes = playback.feed.network_passes
-    page.stage.thresholds.confidence.slider.setValue(5)
-    assert view.detections is not None
-    many = len(view.detections)
-    page.stage.thresholds.confidence.slider.setValue(60)
-    few = len(view.detections)
-    page.stage.thresholds.confidence.slider.setValue(5)
-    page.stage.thresholds.overlap.slider.setValue(10)
-    tight = len(view.detections)
-    assert few < tight < many
+    assert _boxes(page, confidence=60, overlap=45) < _boxes(page, confidence=2, overlap=45)
+    assert _boxes(page, confidence=2, overlap=5) < _boxes(page, confidence=2, overlap=95)
     assert playback.feed.network_passes == passes
+
+
+def _boxes(page: PlayerPanel, *, confidence: int, overlap: int) -> int:
+    """How many boxes are drawn with the sliders at these hundredths."""
+    page.stage.thresholds.confidence.slider.setValue(confidence)
+    page.stage.thresholds.overlap.slider.setValue(overlap)
+    found = page.stage.view.detections
+    return 0 if found is None else len(found)
 
 
 def test_that_a_folder_with_a_broken_label_file_stays_as_it_was(
