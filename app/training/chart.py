@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.theme import SPACE, current_colors
 from app.training.series import Series, smoothed, thinned
 
 ACCENT = ""  # the colour of a line that takes the theme's accent
+STROKE = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,18 @@ class LineSpec:
     color: str
     has_marks: bool = False
     hides_zeros: bool = False
+    number_format: str = ".3g"
 
 
 class Chart(QFrame):
     """Lines over a whole-numbered axis; lines without data stay out of the legend."""
 
-    def __init__(self, title: str, x_label: str, lines: Sequence[LineSpec], parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, lines: Sequence[LineSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "card")
         self.plot = pg.PlotWidget(axisItems={"bottom": _WholeNumbers("bottom")})
         self.plot.setMinimumSize(160, 80)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
-        self.plot.setLabel("bottom", x_label)
         for side in ("bottom", "left"):
             self.plot.getPlotItem().getAxis(side).enableAutoSIPrefix(False)
         self._specs = {spec.name: spec for spec in lines}
@@ -64,7 +65,7 @@ class Chart(QFrame):
             return
         x, y = thinned(series.x, smoothed(series.y, window))
         self._lines[name].setData(x, y)
-        self.legend[name].show_value(f"{y[-1]:.3g}")
+        self.legend[name].show_value(format(y[-1], self._specs[name].number_format))
 
     def points(self, name: str) -> int:
         """Points on show in a line."""
@@ -87,7 +88,7 @@ class Chart(QFrame):
         for name, spec in self._specs.items():
             color = spec.color or colors.accent
             line = self._lines[name]
-            line.setPen(pg.mkPen(color, width=2))
+            line.setPen(pg.mkPen(color, width=2 * self.devicePixelRatioF()))
             if spec.has_marks:
                 line.setSymbol("o")
                 line.setSymbolSize(6)
@@ -101,15 +102,11 @@ class _LegendEntry(QWidget):
 
     def __init__(self, label: str) -> None:
         super().__init__()
-        self._stroke = QFrame()
-        self._stroke.setFixedSize(14, 3)
-        self._stroke.setAutoFillBackground(True)
         self._label = label
+        self._color = QColor()
         self.text = QLabel()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
-        layout.addWidget(self._stroke, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.setContentsMargins(STROKE + SPACE // 2, 0, 0, 0)
         layout.addWidget(self.text)
         self.hide()
 
@@ -119,10 +116,13 @@ class _LegendEntry(QWidget):
         self.text.setText(f"{self._label}  {value}")
 
     def set_color(self, color: str) -> None:
-        """Paint the stroke."""
-        palette = self._stroke.palette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(color))
-        self._stroke.setPalette(palette)
+        """Paint the stroke in this colour."""
+        self._color = QColor(color)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the stroke, which a palette could not hold: style sheets take it back when they change."""
+        QPainter(self).fillRect(0, self.height() // 2 - 1, STROKE, 3, self._color)
 
 
 class _WholeNumbers(pg.AxisItem):  # type: ignore[misc]

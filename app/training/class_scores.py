@@ -41,7 +41,6 @@ class ClassScores(QFrame):
             return
         self._shown = dict(ap50_per_class)
         rows = QWidget()
-        rows.setAutoFillBackground(False)
         grid = QGridLayout(rows)
         grid.setContentsMargins(0, 0, SPACE, 0)
         grid.setHorizontalSpacing(SPACE)
@@ -56,6 +55,7 @@ class ClassScores(QFrame):
             grid.addWidget(QLabel(f"{value:.3f}"), line, 2)
         grid.setRowStretch(len(self._shown), 1)
         self._scroll.setWidget(rows)
+        rows.setAutoFillBackground(False)  # a scroll area turns it on
 
     def _rows(self) -> list[tuple[str, float]]:
         return sorted(self._shown.items(), key=lambda item: item[1])

@@ -9,14 +9,14 @@ from app.training.status import RunStatus
 
 LOSSES = (
     LineSpec("total_loss", "total", ACCENT),
-    LineSpec("iou_loss", "box (IoU)", "#e69f00"),
-    LineSpec("obj_loss", "objectness", "#009e73"),
+    LineSpec("iou_loss", "box", "#e69f00"),
+    LineSpec("obj_loss", "object", "#009e73"),
     LineSpec("cls_loss", "class", "#cc79a7"),
     LineSpec("l1_loss", "L1", "#56b4e9", hides_zeros=True),
 )
 FIGURES = (
-    LineSpec("ap50", "AP50", "#e69f00", has_marks=True),
-    LineSpec("ap", "AP .50:.95", ACCENT, has_marks=True),
+    LineSpec("ap50", "AP50", "#e69f00", has_marks=True, number_format=".3f"),
+    LineSpec("ap", "AP .50:.95", ACCENT, has_marks=True, number_format=".3f"),
 )
 RATES = (LineSpec("rate", "now", "#d55e00"),)
 LOSS_WINDOW = 10  # steps of the running mean that is drawn
@@ -28,10 +28,10 @@ class Curves(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         pg.setConfigOptions(antialias=True)
-        self.losses = Chart("Loss", "step", LOSSES)
-        self.figures = Chart("Average precision", "epoch", FIGURES)
+        self.losses = Chart("Loss by step", LOSSES)
+        self.figures = Chart("AP by epoch", FIGURES)
         self.figures.plot.setYRange(0, 1)
-        self.rate = Chart("Learning rate", "step", RATES)
+        self.rate = Chart("Learning rate", RATES)
         self._drawn: tuple[int, ...] = ()
         self._epochs = 0
         layout = QGridLayout(self)

@@ -34,7 +34,7 @@ class TrainingPanel(QWidget):
         self.view = RunView()
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.runs.setMinimumContentsLength(28)
+        self.runs.setMinimumContentsLength(36)
         self._timer = QTimer(self, interval=session.settings.get("chart_interval_ms"))
         self._timer.timeout.connect(self.view.refresh)
         self._lay_out()

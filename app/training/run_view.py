@@ -42,11 +42,11 @@ class RunView(QWidget):
         self.activity.setProperty("look", "muted")
         self.progress = QProgressBar(textVisible=False)
         self.progress.setMaximumHeight(6)
-        self.figures = [Figure(title) for title in ("Epoch", "AP50", "AP .50:.95", "Images per second", "Time left")]
+        self.figures = [Figure(title) for title in ("Epoch", "AP50", "AP .50:.95", "Images / s", "Time left")]
         self.pause = QPushButton(icon("pause"), "Pause")
         self.stop = QPushButton(icon("stop"), "Stop")
         self.stop.setToolTip("Stop after this step; a checkpoint is kept")
-        self.play = QPushButton(icon("play"), "Use in player")
+        self.play = QPushButton("Use in player")
         self.play.setProperty("look", "primary")
         self.play.setToolTip("Show on the Play page what the best weights of this run find")
         self.scores = ClassScores()
@@ -88,6 +88,7 @@ class RunView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACE)
+        head.addStrut(self.play.sizeHint().height())
         head.addWidget(self.state)
         head.addWidget(self.activity, 1)
         for button in (self.pause, self.stop, self.play):
@@ -144,7 +145,7 @@ class RunView(QWidget):
         texts = (
             (epochs, f"step {status.step:,} of {status.total_steps:,}" if status.started else ""),
             (f"{latest.ap50:.3f}" if latest else "–", f"best {best.ap50:.3f}" if best else ""),
-            (f"{latest.ap:.3f}" if latest else "–", f"best {best.ap:.3f}, epoch {best.epoch}" if best else ""),
+            (f"{latest.ap:.3f}" if latest else "–", f"best {best.ap:.3f}" if best else ""),
             (pace, status.started.device if status.started else ""),
             (left, f"took {time_text(status.finished.time_s)}" if status.finished else ""),
         )

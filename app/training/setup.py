@@ -26,6 +26,7 @@ from yolox_core.dataset.folder import DataFolder
 from yolox_core.train.config import TrainConfig, recipe
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+NARROWEST = SPACE * 40
 AUTOMATIC = "automatic"
 SCRATCH = "Random weights"
 LABEL_WIDTH = 88
@@ -117,6 +118,7 @@ class Setup(QWidget):
         foot.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2)
         foot.addWidget(self.reason)
         foot.addWidget(self.start)
+        self.setMinimumWidth(NARROWEST)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -11,6 +11,18 @@ from app.theme import SPACE
 from app.widgets.inputs import AnyInput, BoolInput, make_input
 from yolox_core.fields import Depth, FieldSpec, fault_of, specs
 
+WORDS = {
+    "aug": "augmentation",
+    "conf": "confidence",
+    "ema": "EMA",
+    "eval": "evaluation",
+    "hsv": "HSV",
+    "lr": "learning rate",
+    "nms": "NMS",
+    "prob": "share",
+}
+"""What the short words in names of fields stand for."""
+
 DEPTHS: tuple[Depth, ...] = ("preset", "usual", "everything")
 
 
@@ -103,7 +115,7 @@ class Form(QWidget):
             self._grid.addWidget(made, line, 0, 1, 2)
             self._grid.addWidget(note, line + 1, 0, 1, 2)
         else:
-            label = QLabel(title)
+            label = QLabel(title, wordWrap=True)
             label.setBuddy(made)
             label.setToolTip(made.toolTip())
             self._grid.addWidget(label, line, 0)
@@ -142,8 +154,9 @@ class Form(QWidget):
 
 
 def title_of(name: str) -> str:
-    """A field's name as a person reads it: `base_lr` gives `Base lr`."""
-    words = name.removesuffix("_ms").removesuffix("_mb").replace("_", " ")
+    """A field's name as a person reads it: `base_lr` gives `Base learning rate`."""
+    parts = name.removesuffix("_ms").removesuffix("_mb").split("_")
+    words = " ".join(WORDS.get(part, part) for part in parts)
     return words[:1].upper() + words[1:]
 
 

@@ -66,7 +66,7 @@ def test_that_the_legend_names_what_has_data_with_its_latest_value(curves: Curve
     status.take(step(1))
     curves.show_status(status)
     legend = curves.losses.legend
-    assert legend["iou_loss"].text.text() == "box (IoU)  1"
+    assert legend["iou_loss"].text.text() == "box  1"
     assert legend["l1_loss"].isHidden()
     status.take(step(2, l1_loss=1.0))
     curves.show_status(status)
