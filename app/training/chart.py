@@ -44,7 +44,7 @@ class Chart(QFrame):
         heading = QLabel(title)
         heading.setProperty("look", "heading")
         head = QHBoxLayout()
-        head.setSpacing(SPACE * 3 // 2)
+        head.setSpacing(SPACE)
         head.addWidget(heading)
         head.addStretch(1)
         for entry in self.legend.values():

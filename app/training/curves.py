@@ -16,7 +16,7 @@ LOSSES = (
 )
 FIGURES = (
     LineSpec("ap50", "AP50", "#e69f00", has_marks=True, number_format=".3f"),
-    LineSpec("ap", "AP .50:.95", ACCENT, has_marks=True, number_format=".3f"),
+    LineSpec("ap", "AP", ACCENT, has_marks=True, number_format=".3f"),
 )
 RATES = (LineSpec("rate", "now", "#d55e00"),)
 LOSS_WINDOW = 10  # steps of the running mean that is drawn
