@@ -48,9 +48,12 @@ class LoadReport:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> None:
-    """Write the file whole or not at all; `half` stores float16 weights (half the size, for shipping)."""
+    """Write the file whole or not at all; `half` stores convolution weights as float16 (half the size, for shipping).
+
+    Statistics stay float32: the stem's variance of pixels exceeds what float16 holds.
+    """
     weights = {
-        key: value.detach().cpu().half() if half and value.is_floating_point() else value.detach().cpu()
+        key: value.detach().cpu().half() if half and value.dim() == 4 else value.detach().cpu()
         for key, value in checkpoint.weights.items()
     }
     content = {
