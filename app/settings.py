@@ -113,7 +113,7 @@ class SettingsStore:
                 continue
             value = tuple(raw[name]) if isinstance(raw[name], list) else raw[name]
             spec = specified[name][1] if name in specified else FieldSpec("")
-            fault = _type_fault(value, kind) or fault_of(name, value, spec)
+            fault = _type_fault(value, kind) or fault_of(value, spec)
             if fault:
                 self._note(f"The setting {name} {fault}; its default is used.")
             else:

@@ -45,7 +45,7 @@ def specs(record: Any) -> dict[str, tuple[Field[Any], FieldSpec]]:
     return {f.name: (f, f.metadata["spec"]) for f in fields(record) if "spec" in f.metadata}
 
 
-def fault_of(name: str, value: Any, spec: FieldSpec) -> str:
+def fault_of(value: Any, spec: FieldSpec) -> str:
     """What is wrong with a value, in words ("must be 1 to 300 epochs, not 0"); empty when it is good."""
     if spec.choices:
         return "" if value in spec.choices else f"must be one of {', '.join(spec.choices)}, not {value!r}"
@@ -61,6 +61,6 @@ def fault_of(name: str, value: Any, spec: FieldSpec) -> str:
 def check(record: Any) -> None:
     """Raise ValueOutOfRange for the first described field whose value lies outside its specification."""
     for name, (_, spec) in specs(record).items():
-        fault = fault_of(name, getattr(record, name), spec)
+        fault = fault_of(getattr(record, name), spec)
         if fault:
             raise ValueOutOfRange(f"{name} {fault}.", field=name, action=spec.help)

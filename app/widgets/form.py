@@ -140,7 +140,7 @@ class Form(QWidget):
             value = self._value(name)
         except ValueError as error:
             return str(error)
-        return fault_of(name, value, self._specs[name])
+        return fault_of(value, self._specs[name])
 
     def _show_note(self, name: str) -> None:
         """The line below a field: what is wrong with it, or else its help."""

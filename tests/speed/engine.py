@@ -2,12 +2,12 @@
 
 import numpy as np
 import torch
-
-from tests.speed.row import Row
-from tests.speed.timing import in_turns
 from yolox.config import YoloxNano
 from yolox.models.yolo_head import YoloxHead
 from yolox.utils.ema import ModelEMA
+
+from tests.speed.row import Row
+from tests.speed.timing import in_turns
 from yolox_core.model.head import STRIDES, anchor_points
 from yolox_core.model.loss import detection_loss
 from yolox_core.model.yolox import SIZES, YOLOX

@@ -124,7 +124,7 @@ def _value_of(name: str, kind: Callable[[str], object], spec: FieldSpec) -> Call
             value = kind(text)
         except ValueError as error:
             raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
-        fault = fault_of(name, value, spec)
+        fault = fault_of(value, spec)
         if fault:
             raise argparse.ArgumentTypeError(fault)
         return value
