@@ -38,7 +38,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         if isinstance(field.default, bool):
             parser.add_argument(option, dest=name, default=RECIPE, action=argparse.BooleanOptionalAction, help=text)
         else:
-            kind = _value_of(name, KINDS[field.type], spec)
+            kind = _value_of(KINDS[field.type], spec)
             parser.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
     _runs(parser, "train")
 
@@ -80,7 +80,7 @@ def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) 
     parser.add_argument("--weights", type=Path, required=True, metavar="FILE", help="checkpoint (.pth)")
     parser.add_argument(
         "--size",
-        type=_value_of("size", int, FieldSpec("", "px", 32, 2048, 32)),
+        type=_value_of(int, FieldSpec("", "px", 32, 2048, 32)),
         default=0,
         metavar="PX",
         help="side of the network input, a multiple of 32 px; default: as trained",
@@ -92,7 +92,7 @@ def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) 
     ):
         parser.add_argument(
             name,
-            type=_value_of(name, float, share),
+            type=_value_of(float, share),
             default=default,
             metavar="0..1",
             help=f"{text}. Default: {default}.",
@@ -116,7 +116,7 @@ def _metavar(spec: FieldSpec) -> str:
     return spec.unit.upper().replace(" ", "_") or "VALUE"
 
 
-def _value_of(name: str, kind: Callable[[str], object], spec: FieldSpec) -> Callable[[str], object]:
+def _value_of(kind: Callable[[str], object], spec: FieldSpec) -> Callable[[str], object]:
     """A reader of one option's text that refuses what the specification refuses."""
 
     def read(text: str) -> object:
