@@ -1,119 +1,131 @@
 """A table of names with counts, each count a number and a bar: classes, splits, label states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
-    QStyle,
+    QAbstractItemView,
+    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTreeView,
     QWidget,
 )
 
+from app.dataset.count_model import ROW_ROLE, AnyIndex, CountModel, CountRow
 from app.theme import SPACE, current_colors
-from yolox_core.dataset.names import natural_key
 
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_HEIGHT = 26
 BAR_HEIGHT = 8
 SWATCH = 10
-AnyIndex = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class CountRow:
-    """A name and its counts, one for each column after the first; `color` is that of swatch and bars."""
-
-    name: str
-    counts: tuple[int, ...]
-    color: QColor
-    help: str = ""
-
-
-class CountModel(QAbstractTableModel):
-    """The rows of a table, sortable by any column; `largest` holds what a full bar stands for in each."""
-
-    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._titles = tuple(titles)
-        self._rows: list[CountRow] = []
-        self.largest: tuple[int, ...] = ()
-
-    @property
-    def rows(self) -> tuple[CountRow, ...]:
-        """The rows in the order on show."""
-        return tuple(self._rows)
-
-    def show_rows(self, rows: Sequence[CountRow], largest: Sequence[int]) -> None:
-        """Show these rows in their order; a full bar stands for `largest`."""
-        self.beginResetModel()
-        self._rows = list(rows)
-        self.largest = tuple(largest)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = ROOT) -> int:
-        """Number of names."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex = ROOT) -> int:
-        """The name and its counts."""
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Titles of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text, tooltip or the whole row of a cell."""
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.name if index.column() == 0 else f"{row.counts[index.column() - 1]:,}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.help or row.name
-        return row if role == ROW_ROLE else None
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by names in natural order, or by a count; a negative column keeps the order."""
-        if column < 0:
-            return
-        self.layoutAboutToBeChanged.emit()
-        is_reverse = order == Qt.SortOrder.DescendingOrder
-        if column == 0:
-            self._rows.sort(key=lambda row: natural_key(row.name), reverse=is_reverse)
-        else:
-            self._rows.sort(key=lambda row: row.counts[column - 1], reverse=is_reverse)
-        self.layoutChanged.emit()
+NUMBER_ROOM = "000,000"
 
 
 class CountDelegate(QStyledItemDelegate):
     """Paints a swatch and a name, or a number and its bar."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        """The same for every row."""
+        """The same for every row, so that a table need not ask for each."""
         return QSize(60, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one cell."""
         row = index.data(ROW_ROLE)
-        text = index.data()
-        option.widget.style().drawPrimitive(
-            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
-        )
-        colors = current_colors(option.widget)
-        rect = QRectF(option.rect).adjusted(SPACE, 0, -SPACE, 0)
+        model = index.model()
+        assert isinstance(row, CountRow)
+        assert isinstance(model, CountModel)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.column() == 0:
-            _draw_name(painter, rect, option.fontMetrics.elidedText, text, row.color, colors)
+            self._paint_name(painter, option, row)
         else:
-            model = index.model()
-            assert isinstance(model, CountModel)
-            column = index.column() - 1
-            widest = option.fontMetrics.horizontalAdvance(f"{max(model.largest[column], 1000):,}")
-            _draw_count(painter, rect, text, row.color, colors, row.counts[column], model.largest[column], widest)
+            place = index.column() - 1
+            colors = current_colors(option.widget)
+            color = row.color or QColor(getattr(colors, row.tone))
+            self._paint_count(painter, option, row.counts[place], model.largest[place], color)
         painter.restore()
+
+    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, row: CountRow) -> None:
+        room = QRectF(option.rect).adjusted(SPACE, 0, -SPACE, 0)
+        if row.color is not None:
+            swatch = QRectF(room.left(), room.center().y() - SWATCH / 2, SWATCH, SWATCH)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(row.color)
+            painter.drawRoundedRect(swatch, 2, 2)
+            room.setLeft(swatch.right() + SPACE)
+        colors = current_colors(option.widget)
+        painter.setPen(QColor(colors.text if any(row.counts) else colors.muted))
+        text = option.fontMetrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_count(
+        self, painter: QPainter, option: QStyleOptionViewItem, count: int, largest: int, color: QColor
+    ) -> None:
+        room = QRectF(option.rect).adjusted(SPACE, 0, -SPACE * 2, 0)
+        number = QRectF(room)
+        number.setWidth(option.fontMetrics.horizontalAdvance(NUMBER_ROOM))
+        colors = current_colors(option.widget)
+        painter.setPen(QColor(colors.text if count else colors.muted))
+        painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{count:,}")
+        track = QRectF(number.right() + SPACE * 1.5, room.center().y() - BAR_HEIGHT / 2, 0, BAR_HEIGHT)
+        track.setRight(room.right())
+        if track.width() < BAR_HEIGHT or not largest:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.hover))
+        painter.drawRoundedRect(track, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+        if count:
+            track.setWidth(max(track.width() * min(count / largest, 1), BAR_HEIGHT))
+            painter.setBrush(color)
+            painter.drawRoundedRect(track, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+
+
+class CountTable(QTreeView):
+    """The rows of a CountModel; a click on a column's title sorts by it where `is_sortable`."""
+
+    def __init__(
+        self,
+        titles: Sequence[str],
+        *,
+        is_sortable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.counts = CountModel(titles, self)
+        self.setModel(self.counts)
+        self.setItemDelegate(CountDelegate(self))
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(titles[0])
+        header = self.header()
+        header.setSectionsMovable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(is_sortable)
+
+    def show_rows(self, rows: Sequence[CountRow], largest: Sequence[int]) -> None:
+        """Show these rows, sorted as the user asked; a full bar stands for `largest` in each column of counts."""
+        self.counts.show_rows(rows, largest)
+        header = self.header()
+        if self.isSortingEnabled():
+            self.counts.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.setMaximumHeight(self.rows_height())
+        self.updateGeometry()
+
+    def rows_height(self) -> int:
+        """The height that shows every row, and no empty one but the first."""
+        rows = max(self.counts.rowCount(), 1)
+        return self.header().sizeHint().height() + rows * ROW_HEIGHT + 2 * self.frameWidth() + 2
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows."""
+        return QSize(super().sizeHint().width(), self.rows_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for three rows, or for all where there are fewer."""
+        least = self.header().sizeHint().height() + 3 * ROW_HEIGHT
+        return QSize(super().minimumSizeHint().width(), min(least, self.rows_height()))

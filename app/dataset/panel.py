@@ -1,195 +1,223 @@
-"""The Data page: what is in the folder and what is wrong with it; read in the background, changes nothing."""
+"""The Data page: what is in the open folder, and what is wrong with its files."""
 
-import re
-from pathlib import Path
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
-
-from app.dataset.counts import Count, CountCard
-from app.dataset.faults import FaultCard
+from app.actions import make_action
+from app.dataset.actions import FIND, SCAN
+from app.dataset.fault_list import FaultList
+from app.dataset.fault_rows import FaultRow
+from app.dataset.overview import Overview
+from app.dataset.scanner import Scanned, Scanner
 from app.icons import icon
-from app.jobs import Job
 from app.session import PageRequest, Session
-from app.theme import SPACE, class_color
+from app.theme import SPACE
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.formats import format_of
-from yolox_core.dataset.scan import FolderSummary, scan_folder
-from yolox_core.errors import UserError
-from yolox_core.records import Fault, Progress
+from yolox_core.records import Progress
 
-RESCAN_DELAY_MS = 1500
-MOST_HEIGHT = 16_777_215  # Qt's own: no limit
+SETTLE_MS = 1000
+MIN_CONTENT_HEIGHT = 560
+NO_NAMES = (
+    "The labels hold class numbers only. Put their names into a classes.txt beside the labels, one a line, "
+    "or into the data.yaml, and open the folder again."
+)
 
 
 class DataPanel(QWidget):
-    """Counts and faults of the open folder. A scan starts when the page is shown and something may have changed."""
+    """Scans the folder when the page is shown after something changed, and shows what the scan tells."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._job: Job | None = None
         self._is_stale = True
-        self.summary: FolderSummary | None = None
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settling.timeout.connect(self._scan_if_needed)
+        self.scanner = Scanner(session, self)
+        self.head = Head()
         self.messages = MessageBar()
-        self.title, self.line = QLabel(), QLabel()
-        self.title.setProperty("look", "title")
-        self.line.setProperty("look", "muted")
-        self.progress = QProgressBar(textVisible=False)
-        self.progress.setMaximumHeight(6)
-        self.cancel = QPushButton(icon("stop"), "Cancel")
-        self.again = QPushButton("Read again")
-        self.classes = CountCard("Boxes per class", "No boxes yet.")
-        self.splits = CountCard("Images per split", "The folder lists no splits.")
-        self.states = CountCard("Images by state of their labels", "")
-        self.faults = FaultCard()
-        self._delay = QTimer(self, singleShot=True, interval=RESCAN_DELAY_MS)
-        self._delay.timeout.connect(self._scan_if_stale)
+        self.overview = Overview()
+        self.faults = FaultList()
+        self._scan_action = make_action(self, SCAN, self._scan)
+        make_action(self, FIND, self._focus_filter)
+        self._stage = QStackedLayout(self)
+        self._parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=SPACE * 2)
+        self._is_divided = False
         self._lay_out()
-        self.cancel.clicked.connect(self._on_cancel)
-        self.again.clicked.connect(self._on_again)
-        self.faults.fault_opened.connect(self._on_fault_opened)
-        session.folder_changed.connect(self._on_folder)
-        session.annotation_saved.connect(self._on_saved)
-        self._on_folder(session.folder)
+        self._connect()
+        self._on_folder_changed(session.folder)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the folder, if anything may have changed."""
+        """Scan what has changed while the page was hidden."""
         super().showEvent(event)
-        self._scan_if_stale()
+        self._scan_if_needed()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """A scan under way goes on."""
-        super().hideEvent(event)
-        self._delay.stop()
+    def shut_down(self) -> None:
+        """Scan no more."""
+        self._settling.stop()
+        self.scanner.cancel()
+
+    def _lay_out(self) -> None:
+        empty = QLabel("Open a folder to see what is in it.", alignment=Qt.AlignmentFlag.AlignCenter)
+        empty.setProperty("look", "muted")
+        self._parts.addWidget(self.overview)
+        self._parts.addWidget(self.faults)
+        self._parts.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2)
+        self._parts.setMinimumHeight(MIN_CONTENT_HEIGHT)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self._parts)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.messages)
+        column.addWidget(scroll, 1)
+        self._stage.addWidget(empty)
+        self._stage.addWidget(content)
+
+    def _connect(self) -> None:
+        self._session.folder_changed.connect(self._on_folder_changed)
+        self._session.annotation_saved.connect(self._on_annotation_saved)
+        self.scanner.progressed.connect(self._on_progressed)
+        self.scanner.scanned.connect(self._on_scanned)
+        self.scanner.ended.connect(self._on_ended)
+        self.head.scan.clicked.connect(self._scan)
+        self.head.cancel.clicked.connect(self.scanner.cancel)
+        self.overview.labelling_requested.connect(self._on_labelling_requested)
+        self.faults.fault_opened.connect(self._on_fault_opened)
+        self._parts.splitterMoved.connect(self._on_divided)
+
+    def _on_folder_changed(self, folder: DataFolder | None) -> None:
+        self.scanner.cancel()
+        self.messages.clear()
+        self.faults.filter_line.clear()
+        self.faults.show_rows(None)
+        self._is_stale = True
+        self._scan_action.setEnabled(folder is not None)
+        self._stage.setCurrentIndex(0 if folder is None else 1)
+        if folder is not None:
+            self.head.show_folder(folder)
+            self.overview.show_folder(folder)
+            if folder.numbered_classes:
+                self.messages.show_text(NO_NAMES)
+        self._scan_if_needed()
+
+    def _on_annotation_saved(self, _path: object) -> None:
+        self._is_stale = True
+        self._settling.start()
+
+    def _scan_if_needed(self) -> None:
+        if self._is_stale and self.isVisible():
+            self._scan()
+
+    def _scan(self) -> None:
+        folder = self._session.folder
+        if folder is not None:
+            self._is_stale = False
+            self._settling.stop()
+            self.head.show_progress(Progress(0, len(folder.images)))
+            self.scanner.start(folder)
+
+    def _on_progressed(self, progress: Progress) -> None:
+        self.head.show_progress(progress)
+
+    def _on_scanned(self, scan: Scanned) -> None:
+        self.overview.show_scan(scan)
+        self.faults.show_rows(scan.rows)
+        self._divide()
+
+    def _divide(self) -> None:
+        """Give the overview what its rows need and faults do not, until the user moves the border."""
+        if not self._is_divided:
+            height = self._parts.height()
+            lower = max(height // 3 if self.faults.model.rows else 0, self.faults.minimumSizeHint().height())
+            upper = min(self.overview.wanted_height(), height - lower)
+            self._parts.setSizes([upper, height - upper])
+
+    def _on_divided(self, _place: int, _index: int) -> None:
+        self._is_divided = True
+
+    def _on_ended(self) -> None:
+        self.head.show_progress(None)
+
+    def _on_labelling_requested(self) -> None:
+        self._session.page_requested.emit(PageRequest("edit"))
+
+    def _on_fault_opened(self, row: FaultRow) -> None:
+        if row.image is None:
+            self.messages.show_text(f"No image belongs to this fault: it is about {row.file}.")
+        else:
+            self._session.page_requested.emit(PageRequest("edit", row.image))
+
+    def _focus_filter(self) -> None:
+        self.faults.filter_line.setFocus()
+        self.faults.filter_line.selectAll()
+
+
+class Head(QWidget):
+    """Name, place and format of the folder; the progress of a scan and the button that ends or repeats it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.place = ElidedLabel(), ElidedLabel()
+        self.title.setProperty("look", "title")
+        self.place.setProperty("look", "muted")
+        self.scan = QPushButton(icon(SCAN.icon), SCAN.text)
+        self.scan.setToolTip(f"{SCAN.help}  ({SCAN.shortcut})")
+        self.cancel = QPushButton("Cancel")
+        self.activity = QLabel()
+        self.activity.setProperty("look", "muted")
+        self.progress = QProgressBar(textVisible=False)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
+        self._lay_out()
+        self.show_progress(None)
+
+    def show_folder(self, folder: DataFolder) -> None:
+        """Show another folder."""
+        self.title.set_text(folder.root.name or str(folder.root))
+        self.place.set_text(f"{folder.root}  ·  {format_of(folder).title}", tool_tip=str(folder.root))
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show how far a scan is; None when there is none."""
+        is_running = progress is not None
+        self.scan.setVisible(not is_running)
+        for widget in (self.cancel, self.activity, self.progress):
+            widget.setVisible(is_running)
+        if progress is not None:
+            self.activity.setText(f"Reading {progress.done:,} of {progress.total:,}")
+            self.progress.setMaximum(max(progress.total, 1))
+            self.progress.setValue(progress.done)
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self.title)
-        texts.addWidget(self.line)
-        head = QHBoxLayout()
-        head.addLayout(texts, 1)
-        head.addWidget(self.cancel)
-        head.addWidget(self.again)
-        cards = QGridLayout()
-        cards.setSpacing(SPACE * 3 // 2)
-        cards.addWidget(self.classes, 0, 0, 2, 1)
-        cards.addWidget(self.splits, 0, 1)
-        cards.addWidget(self.states, 1, 1)
-        cards.setColumnStretch(0, 3)
-        cards.setColumnStretch(1, 2)
+        texts.addWidget(self.place)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE)
+        row.addLayout(texts, 1)
+        for widget in (self.activity, self.cancel, self.scan):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, SPACE * 2)
-        layout.setSpacing(SPACE * 3 // 2)
-        layout.addWidget(self.messages)
-        layout.addLayout(head)
+        layout.setContentsMargins(SPACE * 2, SPACE * 2, SPACE * 2, 0)
+        layout.setSpacing(SPACE)
+        layout.addLayout(row)
         layout.addWidget(self.progress)
-        layout.addLayout(cards, 5)
-        layout.addWidget(self.faults, 4)
-
-    def _on_folder(self, folder: DataFolder | None) -> None:
-        self._on_cancel()
-        self.summary = None
-        self._is_stale = True
-        self.messages.clear()
-        self.title.setText(folder.root.name if folder else "No data set is open")
-        self.title.setToolTip(str(folder.root) if folder else "")
-        self._show_line()
-        self._show_summary(FolderSummary((), {}, {}, {}, {}, 0, ()))
-        self._set_busy(is_busy=False)
-        if self.isVisible():
-            self._scan_if_stale()
-
-    def _on_saved(self, _path: Path) -> None:
-        self._is_stale = True
-        if self.isVisible():
-            self._delay.start()
-
-    def _on_again(self) -> None:
-        self._is_stale = True
-        self._scan_if_stale()
-
-    def _scan_if_stale(self) -> None:
-        folder = self._session.folder
-        if not self._is_stale or folder is None or self._job is not None:
-            return
-        self._is_stale = False
-        self._job = Job(lambda: scan_folder(folder), self)
-        self._job.record_ready.connect(self._on_record)
-        self._job.finished.connect(self._on_finished)
-        self._job.failed.connect(self._on_failed)
-        self._set_busy(is_busy=True)
-        self._session.start(self._job)
-
-    def _on_record(self, record: Progress | FolderSummary) -> None:
-        if self.sender() is not self._job:
-            return
-        if isinstance(record, Progress):
-            self.progress.setRange(0, record.total)
-            self.progress.setValue(record.done)
-            self.line.setText(f"{record.text}: {record.done:,} of {record.total:,}")
-        else:
-            self.summary = record
-            self._show_summary(record)
-            self._show_line()
-
-    def _on_failed(self, problem: UserError) -> None:
-        self.messages.show_problem(problem)
-
-    def _on_finished(self) -> None:
-        if self.sender() is self._job:
-            self._job = None
-            self._set_busy(is_busy=False)
-            self._show_line()
-
-    def _on_cancel(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-            self._job = None
-            self._set_busy(is_busy=False)
-            self._show_line()
-
-    def _set_busy(self, *, is_busy: bool) -> None:
-        self.progress.setVisible(is_busy)
-        self.cancel.setVisible(is_busy)
-        self.again.setVisible(not is_busy and self._session.folder is not None)
-
-    def _show_line(self) -> None:
-        folder = self._session.folder
-        if folder is None:
-            self.line.setText("Open a folder of images to see what is in it.")
-            return
-        parts = [str(folder.root), format_of(folder).title, f"{len(folder.images):,} images"]
-        if self.summary is not None:
-            parts.append(f"{self.summary.boxes:,} boxes")
-        else:
-            parts.append("not read to the end")
-        self.line.setText("  ·  ".join(parts))
-
-    def _show_summary(self, summary: FolderSummary) -> None:
-        self.classes.show_counts(
-            tuple(
-                Count(name, boxes, f"in {summary.images_per_class.get(name, 0):,} images", class_color(name))
-                for name, boxes in summary.boxes_per_class.items()
-            )
-        )
-        self.splits.show_counts(tuple(Count(name, number) for name, number in summary.images_per_split.items()))
-        self.states.show_counts(tuple(Count(name, number) for name, number in summary.images_per_state.items()))
-        folder = self._session.folder
-        self.faults.show_faults(summary.faults, folder.root if folder else Path())
-        self.faults.setMaximumHeight(MOST_HEIGHT if summary.faults else self.faults.sizeHint().height())
-        if self.summary is None:
-            self.faults.title.setText("Not read yet")
-
-    def _on_fault_opened(self, fault: Fault) -> None:
-        """Show the image of a fault in the editor, where the fault belongs to one."""
-        folder = self._session.folder
-        place = Path(re.sub(r":\d+$", "", fault.where))  # a line number may follow the path
-        image = next((i for i in folder.images if place in (i.path, i.label_path)), None) if folder else None
-        if image is None:
-            self.messages.show_text("This fault belongs to no single image that could be shown.")
-        else:
-            self._session.page_requested.emit(PageRequest("edit", image.path))

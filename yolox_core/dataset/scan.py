@@ -17,6 +17,7 @@ from yolox_core.records import Annotation, Box, Fault, ImageState, Progress
 BATCH = 64
 # Many tools count pixels from 0: their first column reads as -1 here, and is no mistake worth a line.
 _SLACK_LOW, _SLACK_HIGH = 1.01, 0.5
+THINNEST = 1.0  # a click without a drag leaves xmin = xmax, which is one pixel in VOC
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ def _wrong_with(box: Box, width: int, height: int) -> str:
         return f"has its edges swapped: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
     if not box.is_proper:
         return f"has no size: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
+    if box.width <= THINNEST or box.height <= THINNEST:
+        return f"is only {box.width:g} × {box.height:g} pixels: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
     if box.x1 < -_SLACK_LOW or box.x2 > width + _SLACK_HIGH:
         return f"lies outside the image: x {_span(box.x1, box.x2)} of {width}"
     if box.y1 < -_SLACK_LOW or box.y2 > height + _SLACK_HIGH:
