@@ -107,11 +107,11 @@ class FaultList(QWidget):
 
     def _make_view(self) -> QTreeView:
         view = QTreeView()
+        view.setObjectName("faults")
         view.setModel(self.model)
         view.setRootIsDecorated(False)
         view.setUniformRowHeights(True)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.setAccessibleName("Faults")
         make_action(view, OPEN_IMAGE, self._open_current)
@@ -119,10 +119,9 @@ class FaultList(QWidget):
         header = view.header()
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(80)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(0, 260)
-        header.resizeSection(2, 300)
         view.doubleClicked.connect(self._open_current)
         return view
 

@@ -1,7 +1,7 @@
 """Figures and tables of a folder: how many images, boxes and classes, how far the labelling is, the splits."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.dataset.count_model import CountRow
 from app.dataset.count_table import CountTable
@@ -115,6 +115,7 @@ class Overview(QWidget):
         if unreadable:
             rows.append(CountRow(UNREADABLE, (unreadable,), tone="danger"))
         self.state_table.show_rows(rows, (total,))
+        self.state_table.setMinimumHeight(self.state_table.rows_height())
 
     def _show_splits(self, folder: DataFolder) -> None:
         rows = [CountRow(name, (len(images),)) for name, images in folder.splits.items()]
@@ -125,13 +126,14 @@ class Overview(QWidget):
         self.split_table.show_rows(rows, (len(folder.images),))
 
 
-class Invitation(QWidget):
+class Invitation(QFrame):
     """Says that nothing is labelled yet, and offers to begin."""
 
     accepted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("look", "card")
         title = QLabel("No boxes yet", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setProperty("look", "heading")
         self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)

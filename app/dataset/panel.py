@@ -145,7 +145,7 @@ class DataPanel(QWidget):
     def _divide(self) -> None:
         """Give the overview what its rows need and faults do not, until the user moves the border."""
         if not self._is_divided:
-            height = self._parts.height()
+            height = self._parts.contentsRect().height() - self._parts.handleWidth()
             lower = max(height // 3 if self.faults.model.rows else 0, self.faults.minimumSizeHint().height())
             upper = min(self.overview.wanted_height(), height - lower)
             self._parts.setSizes([upper, height - upper])

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.theme import SPACE
+from app.widgets.elided_label import ElidedLabel
 
 
 class Figure(QFrame):
@@ -11,7 +12,7 @@ class Figure(QFrame):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "card")
-        self._title, self.value, self.note = QLabel(title), QLabel("–"), QLabel()
+        self._title, self.value, self.note = QLabel(title), QLabel("–"), ElidedLabel()
         self._title.setProperty("look", "muted")
         self.note.setProperty("look", "muted")
         self.value.setProperty("look", "title")
@@ -25,5 +26,4 @@ class Figure(QFrame):
     def show_value(self, value: str, note: str) -> None:
         """Show another number."""
         self.value.setText(value)
-        self.note.setText(note)
-        self.note.setToolTip(note)
+        self.note.set_text(note)

@@ -1,10 +1,9 @@
 """A full look through a data set: counts per class, state and split, and everything that is wrong with its files."""
 
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yolox_core.dataset.folder import DataFolder, ImageFile
@@ -15,6 +14,7 @@ from yolox_core.images import check_image
 from yolox_core.records import Annotation, Box, Fault, ImageState, Progress
 
 BATCH = 64
+WORKERS = 2  # one reads while the other parses; more of them only make the window wait for Python's lock
 # Many tools count pixels from 0: their first column reads as -1 here, and is no mistake worth a line.
 _SLACK_LOW, _SLACK_HIGH = 1.01, 0.5
 THINNEST = 1.0  # a click without a drag leaves xmin = xmax, which is one pixel in VOC
@@ -42,16 +42,35 @@ class _Look:
     faults: tuple[Fault, ...]
 
 
+@dataclass
+class _Tally:
+    """Counts so far. Annotations are not kept: hundreds of thousands of boxes make Python's collector pause."""
+
+    boxes: Counter[str] = field(default_factory=Counter)
+    images: Counter[str] = field(default_factory=Counter)
+    states: Counter[ImageState] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, look: _Look) -> None:
+        self.faults += look.faults
+        if look.annotation is not None:
+            names = [box.class_name for box in look.annotation.boxes]
+            self.boxes.update(names)
+            self.images.update(set(names))
+            self.states[look.annotation.state] += 1
+
+
 def scan_folder(folder: DataFolder) -> Iterator[Progress | FolderSummary]:
     """Read every label file and every image header; progress first, the summary last. Changes no file."""
-    looks: list[_Look] = []
+    tally = _Tally()
     total = len(folder.images)
-    with ThreadPoolExecutor(min(8, (os.cpu_count() or 2) + 2)) as pool:
+    with ThreadPoolExecutor(WORKERS) as pool:
         for start in range(0, total, BATCH):
             yield Progress(start, total, "Reading labels and image headers")
-            looks += pool.map(lambda image: _look(folder, image), folder.images[start : start + BATCH])
+            for look in pool.map(lambda image: _look(folder, image), folder.images[start : start + BATCH]):
+                tally.add(look)
     yield Progress(total, total, "Reading labels and image headers")
-    yield _summary(folder, looks)
+    yield _summary(folder, tally)
 
 
 def _look(folder: DataFolder, image: ImageFile) -> _Look:
@@ -98,25 +117,16 @@ def _span(low: float, high: float) -> str:
     return f"{low:g} to {high:g}"
 
 
-def _summary(folder: DataFolder, looks: Sequence[_Look]) -> FolderSummary:
-    annotations = [look.annotation for look in looks if look.annotation is not None]
-    boxes = Counter(box.class_name for annotation in annotations for box in annotation.boxes)
-    images = Counter(name for annotation in annotations for name in {box.class_name for box in annotation.boxes})
-    states = Counter(annotation.state for annotation in annotations)
-    class_names = folder.class_names or tuple(sorted(boxes, key=natural_key))
-    faults = (
-        *folder.faults,
-        *_empty_splits(folder),
-        *(fault for look in looks for fault in look.faults),
-        *_labels_without_image(folder),
-    )
+def _summary(folder: DataFolder, tally: _Tally) -> FolderSummary:
+    class_names = folder.class_names or tuple(sorted(tally.boxes, key=natural_key))
+    faults = (*folder.faults, *_empty_splits(folder), *tally.faults, *_labels_without_image(folder))
     return FolderSummary(
         class_names,
-        {name: boxes[name] for name in class_names},
-        {name: images[name] for name in class_names},
-        {state.value: states[state] for state in ImageState},
+        {name: tally.boxes[name] for name in class_names},
+        {name: tally.images[name] for name in class_names},
+        {state.value: tally.states[state] for state in ImageState},
         {split: len(names) for split, names in folder.splits.items()},
-        boxes.total(),
+        tally.boxes.total(),
         faults,
     )
 
