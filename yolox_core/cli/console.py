@@ -4,13 +4,15 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
 from yolox_core.records import Progress
+
+Result = TypeVar("Result")
 
 stderr = Console(stderr=True, highlight=False)
 
@@ -41,3 +43,16 @@ class OneBar:
         self._shown.update(
             self._task, completed=progress.done, total=progress.total or None, description=progress.text or "Working"
         )
+
+
+def followed(records: Iterator[Progress | Result]) -> Result:
+    """Run a piece of work to its end under a bar; its result is the one record that is no Progress."""
+    results: list[Result] = []
+    with bars() as shown:
+        bar = OneBar(shown)
+        for record in records:
+            if isinstance(record, Progress):
+                bar.show(record)
+            else:
+                results.append(record)
+    return results[-1]

@@ -5,12 +5,10 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from yolox_core.cli.console import OneBar, bars, put_json, stderr
+from yolox_core.cli.console import followed, put_json, stderr
 from yolox_core.dataset.folder import open_folder
-from yolox_core.errors import UserError
 from yolox_core.evaluate import Evaluation, evaluate_images
 from yolox_core.infer.detector import Detector
-from yolox_core.records import Progress
 
 
 def run(options: argparse.Namespace) -> None:
@@ -18,22 +16,15 @@ def run(options: argparse.Namespace) -> None:
     folder = open_folder(options.data)
     images = folder.split_images(options.split) if options.split else folder.images
     detector = Detector.open(options.weights, device=options.device, image_size=options.size)
-    result: Evaluation | None = None
-    with bars() as shown:
-        bar = OneBar(shown)
-        for record in evaluate_images(
+    result = followed(
+        evaluate_images(
             detector,
             folder,
             images,
             conf_threshold=options.conf_threshold,
             nms_threshold=options.nms_threshold,
-        ):
-            if isinstance(record, Progress):
-                bar.show(record)
-            else:
-                result = record
-    if result is None:
-        raise UserError("The evaluation ended without figures.", where=folder.root)
+        )
+    )
     for fault in result.faults:
         stderr.print(f"{fault.where}: {fault.what}", style="yellow")
     if options.json:

@@ -7,11 +7,11 @@ from typing import Any
 
 import cv2
 
-from yolox_core.cli.console import OneBar, bars, put_json, stderr
+from yolox_core.cli.console import OneBar, bars, followed, put_json, stderr
 from yolox_core.errors import FileError, UserError
 from yolox_core.files import write_atomically
 from yolox_core.images import read_image
-from yolox_core.infer.annotate import AnnotatedVideo, annotate_video
+from yolox_core.infer.annotate import annotate_video
 from yolox_core.infer.detector import Detector
 from yolox_core.infer.drawing import draw_detections
 from yolox_core.infer.suppress import suppress
@@ -37,22 +37,15 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _predict_video(detector: Detector, source: Path, options: argparse.Namespace) -> dict[str, Any]:
-    done: AnnotatedVideo | None = None
-    with bars() as shown:
-        bar = OneBar(shown)
-        for record in annotate_video(
+    done = followed(
+        annotate_video(
             detector,
             source,
             options.output,
             conf_threshold=options.conf_threshold,
             nms_threshold=options.nms_threshold,
-        ):
-            if isinstance(record, Progress):
-                bar.show(record)
-            else:
-                done = record
-    if done is None:
-        raise UserError("The video was not finished.", where=source)
+        )
+    )
     return {"output": str(done.path), "frames": done.frames, "detections": done.detections}
 
 
