@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -68,6 +70,15 @@ class FaultModel(QAbstractTableModel):
         return None
 
 
+class PlaceDelegate(QStyledItemDelegate):
+    """Paints a place so that its end, the file's own name and line, stays in sight."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Leave out the middle of what does not fit."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
+
+
 class FaultList(QWidget):
     """Heading with count, filter line, list. Emits `fault_opened` for a double-clicked row or the Return key."""
 
@@ -109,6 +120,7 @@ class FaultList(QWidget):
         view = QTreeView()
         view.setObjectName("faults")
         view.setModel(self.model)
+        view.setItemDelegateForColumn(0, PlaceDelegate(view))
         view.setRootIsDecorated(False)
         view.setUniformRowHeights(True)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

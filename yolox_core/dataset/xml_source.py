@@ -157,8 +157,15 @@ class _Builder:
             self._parser.Parse(self._text, True)
         except expat.ExpatError as error:
             raise XmlError(expat.errors.messages[error.code], error.lineno) from error
+        finally:
+            self._let_go()
         assert self._root is not None
         return self._root
+
+    def _let_go(self) -> None:
+        """Break the circle of parser and handlers, so that the tree does not wait for Python's collector."""
+        self._parser.StartElementHandler = self._parser.EndElementHandler = None
+        self._parser.CharacterDataHandler = self._parser.StartDoctypeDeclHandler = None
 
     def _on_start(self, tag: str, attributes: dict[str, str]) -> None:
         start = self._parser.CurrentByteIndex
