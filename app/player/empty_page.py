@@ -8,8 +8,8 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.icons import icon
-from app.player.elided_label import ElidedLabel
 from app.theme import SPACE
+from app.widgets.elided_label import ElidedLabel
 
 RECENT_MAX = 5
 ICON_SIZE = 56

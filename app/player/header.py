@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from app.player.elided_label import ElidedLabel
 from app.player.feed import VideoFacts
 from app.theme import SPACE
+from app.widgets.elided_label import ElidedLabel
 
 
 class Header(QWidget):

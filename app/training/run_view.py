@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -17,6 +16,7 @@ from app.icons import icon
 from app.theme import SPACE
 from app.training.class_scores import ClassScores
 from app.training.status import BUSY, RunStatus, State, time_text
+from app.widgets.figure import Figure
 
 BOTTOM_HEIGHT = 104
 HINTS = {
@@ -180,27 +180,3 @@ def outcome_text(status: RunStatus) -> str:
     if status.best is not None:
         return f"Best AP50 {status.best.ap50:.3f} after epoch {status.best.epoch}; its weights are kept."
     return "The last weights are kept; AP was not measured." if status.last_path else "No weights were kept."
-
-
-class Figure(QFrame):
-    """One number with its title above and a remark below."""
-
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("look", "card")
-        self._title, self.value, self._note = QLabel(title), QLabel("–"), QLabel()
-        self._title.setProperty("look", "muted")
-        self._note.setProperty("look", "muted")
-        self.value.setProperty("look", "title")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE * 3 // 2, SPACE, SPACE * 3 // 2, SPACE)
-        layout.setSpacing(0)
-        for label in (self._title, self.value, self._note):
-            label.setMinimumWidth(20)
-            layout.addWidget(label)
-
-    def show_value(self, value: str, note: str) -> None:
-        """Show another number."""
-        self.value.setText(value)
-        self._note.setText(note)
-        self._note.setToolTip(note)
