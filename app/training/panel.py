@@ -29,7 +29,7 @@ class TrainingPanel(QWidget):
         self._session = session
         self._job: Job | None = None
         self._status = RunStatus()
-        self._live = self._status
+        self._live = self._before = self._waiting = self._status
         self.setup = Setup()
         self.view = RunView()
         self.messages = MessageBar()
@@ -97,10 +97,8 @@ class TrainingPanel(QWidget):
 
     def _select_run(self) -> None:
         """Name the run on show in the list."""
-        started = self._status.started
         paths = [self.runs.itemData(place) for place in range(self.runs.count())]
-        shown = Path(started.run) if started is not None else None
-        self.runs.setCurrentIndex(paths.index(shown) if shown in paths else -1)
+        self.runs.setCurrentIndex(paths.index(self._status.path) if self._status.path in paths else -1)
 
     def _on_start(self, config: TrainConfig) -> None:
         folder = self._session.folder
@@ -185,29 +183,36 @@ class TrainingPanel(QWidget):
 
     def _on_run_chosen(self, place: int) -> None:
         path = self.runs.itemData(place)
-        if self._live.started is not None and Path(self._live.started.run) == path:
+        if self._live.path == path:
             self._show(self._live)
             return
-        before = self._status
-        waiting = RunStatus(activity="Reading the run …")
-        self._show(waiting)
-
-        def show(status: RunStatus) -> None:
-            if self._status is waiting:
-                self._show(status)
-
+        self._before = self._status
+        self._waiting = RunStatus(activity="Reading the run …")
+        self._show(self._waiting)
         job = Job(lambda: iter([_past_run(path)]), self)
-        job.record_ready.connect(show)
-        job.failed.connect(self.messages.show_problem)
-        job.failed.connect(lambda _problem: show(before))
+        job.record_ready.connect(self._on_past_run)
+        job.failed.connect(self._on_past_run_failed)
         self._session.start(job)
+
+    def _on_past_run(self, status: RunStatus) -> None:
+        if self._status is self._waiting:
+            self._show(status)
+
+    def _on_past_run_failed(self, problem: UserError) -> None:
+        self.messages.show_problem(problem)
+        if self._status is self._waiting:
+            self._show(self._before)
 
 
 def _past_run(path: Path) -> RunStatus:
-    """The status of a run as its folder tells it."""
+    """The status of a run as its folder tells it, wherever the folder has been moved since."""
+    run = RunFolder(path)
     status = RunStatus()
-    for event in read_events(RunFolder(path)):
+    for event in read_events(run):
         status.take(event)
+    status.path = path
+    status.best_path = str(run.best) if run.best.exists() else ""
+    status.last_path = str(run.last) if run.last.exists() else ""
     if status.finished is None:
         status.state, status.activity = State.STOPPED, "The run ended without a last word: it was killed."
     return status

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 from app.training.series import Series
 from yolox_core.train.events import (
@@ -45,6 +46,7 @@ class RunStatus:
     """A run as its events tell it: of a run under way, of a past one, of one on another machine."""
 
     state: State = State.READY
+    path: Path | None = None
     started: RunStarted | None = None
     finished: RunFinished | None = None
     epoch: int = 0
@@ -89,7 +91,7 @@ class RunStatus:
                 self.state = State.PREPARING
                 self.activity = f"{event.text} {event.done} of {event.total}" if event.total else event.text
             case RunStarted():
-                self.started = event
+                self.started, self.path = event, Path(event.run)
                 self.state, self.activity = State.RUNNING, ""
             case StepDone():
                 self._take_step(event)

@@ -57,7 +57,7 @@ class TrainingLoop:
         self._device = device
         torch.manual_seed(config.seed)
         self._model = YOLOX(SIZES[config.size], len(data.class_names))
-        self._notices = list(data.notices)
+        self._notices = [Notice(text, "warning") for text in data.notices]
         if config.weights:
             self._start_from(Path(config.weights))
         self._model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -87,7 +87,7 @@ class TrainingLoop:
             parameters=sum(parameter.numel() for parameter in self._model.parameters()),
             config=asdict(config),
         )
-        yield from (Notice(text, "warning") for text in self._notices)
+        yield from self._notices
         for epoch in range(1, config.epochs + 1):
             yield from self._train_epoch(epoch)
             self.epochs_done = epoch
@@ -107,7 +107,8 @@ class TrainingLoop:
         report = load_weights(self._model, load_checkpoint(path), self._data.class_names)
         fresh = sorted({key.rsplit(".", 1)[0] for key in report.missing})
         if fresh:
-            self._notices.append(f"{len(report.loaded)} tensors taken from {path.name}; new: {', '.join(fresh[:6])}.")
+            text = f"{len(report.loaded)} tensors taken from {path.name}; new: {', '.join(fresh[:6])}."
+            self._notices.append(Notice(text))
 
     def _make_schedule(self) -> Schedule:
         """The recipe's schedule, its warm-up and last phase shortened where the run is too short for them."""
