@@ -63,6 +63,7 @@ class RunReport:
     def __init__(self, shown: Bars) -> None:
         self.finished: RunFinished | None = None
         self.ap50_per_class: dict[str, float] = {}
+        self._best_ap = -1.0
         self._bar = OneBar(shown)
         self._steps = 0
         self._steps_per_epoch = 0
@@ -94,7 +95,8 @@ class RunReport:
                 done = event.epoch * self._steps_per_epoch
                 self._bar.show(Progress(done, self._steps, f"Measuring {event.done}/{event.total}"))
             case Evaluated():
-                self.ap50_per_class = event.ap50_per_class
+                if event.ap > self._best_ap:
+                    self._best_ap, self.ap50_per_class = event.ap, event.ap50_per_class
                 stderr.print(f"epoch {event.epoch}: AP {event.ap:.3f}, AP50 {event.ap50:.3f}")
             case Notice():
                 stderr.print(event.text, style="yellow" if event.level == "warning" else "")
