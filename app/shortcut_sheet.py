@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions import Action
+from app.dataset import actions as dataset
 from app.editor import actions as editor
 from app.player import actions as player
 from app.theme import SPACE
@@ -25,7 +26,7 @@ class Group:
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (Group("Edit", editor.SHORTCUTS),),
     (Group("Window", (*PAGE_ACTIONS, *ACTIONS)), Group("Edit: mouse and more", editor.GESTURES)),
-    (Group("Play", player.SHORTCUTS),),
+    (Group("Play", player.SHORTCUTS), Group("Data", dataset.SHORTCUTS)),
 )
 
 

@@ -141,6 +141,11 @@ class DataPanel(QWidget):
         self.overview.show_scan(scan)
         self.faults.show_rows(scan.rows)
         self._divide()
+        if scan.added or scan.gone:
+            self.messages.show_text(
+                f"The folder has changed since it was opened: {scan.added:,} new and {scan.gone:,} lost images. "
+                "Open it again to list them."
+            )
 
     def _divide(self) -> None:
         """Give the overview what its rows need and faults do not, until the user moves the border."""

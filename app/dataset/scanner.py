@@ -8,18 +8,23 @@ from PySide6.QtCore import QObject, Signal
 from app.dataset.fault_rows import FaultRow, fault_rows
 from app.jobs import Job
 from app.session import Session
-from yolox_core.dataset.folder import DataFolder
+from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.dataset.scan import FolderSummary, scan_folder
 from yolox_core.records import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A folder, what a full look through it found, and its faults as rows."""
+    """A folder, what a full look through it found, and its faults as rows.
+
+    `added` and `gone` count images on disk that the folder does not list, and listed ones that are not there any more.
+    """
 
     folder: DataFolder
     summary: FolderSummary
     rows: tuple[FaultRow, ...]
+    added: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,10 @@ class Scanner(QObject):
 
 
 def _dated(folder: DataFolder, generation: int) -> Iterator[_Dated]:
+    on_disk, listed = ({image.path for image in each.images} for each in (open_folder(folder.root), folder))
+    added, gone = len(on_disk - listed), len(listed - on_disk)
     for record in scan_folder(folder):
         if isinstance(record, Progress):
             yield _Dated(generation, record)
         else:
-            yield _Dated(generation, Scanned(folder, record, fault_rows(folder, record.faults)))
+            yield _Dated(generation, Scanned(folder, record, fault_rows(folder, record.faults), added, gone))

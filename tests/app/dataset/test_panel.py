@@ -158,6 +158,26 @@ def test_that_a_saved_annotation_is_counted_while_the_page_is_open(
     assert not any("c.xml" in text for text in _faults(page))
 
 
+def test_that_images_added_and_lost_since_the_opening_are_told(qtbot: QtBot, make_page: MakePage, root: Path) -> None:
+    page = make_page(root)
+    assert page.messages.text == ""
+    write_image(root / "JPEGImages" / "new.png")
+    (root / "JPEGImages" / "a.png").unlink()
+    with qtbot.waitSignal(page.scanner.ended, timeout=LONG):
+        qtbot.mouseClick(page.head.scan, LEFT)
+    assert "1 new and 1 lost" in page.messages.text
+
+
+def test_that_a_folder_that_is_gone_is_a_problem_and_the_page_lives_on(
+    qtbot: QtBot, make_page: MakePage, session: Session, root: Path
+) -> None:
+    page = make_page(root)
+    root.rename(root.with_name("elsewhere"))
+    with qtbot.waitSignals([session.problems.problem_shown, page.scanner.ended], timeout=LONG):
+        qtbot.mouseClick(page.head.scan, LEFT)
+    assert page.head.scan.isVisible()
+
+
 def test_that_a_hidden_page_waits_with_its_scan_until_it_is_shown(
     qtbot: QtBot, make_page: MakePage, session: Session, root: Path, tmp_path: Path
 ) -> None:
