@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.actions import make_action
 from app.dataset.actions import COPY, OPEN_IMAGE
 from app.dataset.fault_rows import FaultRow, as_text, matching
+from app.icons import icon
 from app.theme import SPACE
 
 TITLES = ("File", "What is wrong", "What to do")
@@ -93,7 +94,7 @@ class FaultList(QWidget):
         self.heading.setProperty("look", "heading")
         self.filter_line = QLineEdit(placeholderText="Filter by words", clearButtonEnabled=True)
         self.filter_line.setMaximumWidth(260)
-        self.copy = QPushButton(COPY.text)
+        self.copy = QPushButton(icon(COPY.icon), "Copy")
         self.copy.setToolTip(COPY.help)
         self.remark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self._card = QFrame()
