@@ -44,7 +44,7 @@ def draw_training_set(voc_root: Path, *, images: int) -> None:
     write_splits(voc_root, splits)
 
 
-def pretrain_config(*, epochs: int, device: str, workers: int) -> TrainConfig:
+def pretrain_config(*, epochs: int, device: str, workers: int, weights: str = "") -> TrainConfig:
     """The settings that made the committed file: no mosaic, since new images cost less than composed ones."""
     return TrainConfig(
         size="nano",
@@ -53,6 +53,7 @@ def pretrain_config(*, epochs: int, device: str, workers: int) -> TrainConfig:
         image_size=320,
         device=device,
         workers=workers,
+        weights=weights,
         base_lr=0.05,
         mosaic_prob=0.0,
         multiscale_range=0,
@@ -92,9 +93,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--epochs", type=int, default=8, metavar="N", help="passes over them (default 8)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps (default auto)")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="threads that read images (default 2)")
+    parser.add_argument(
+        "--weights", default="", metavar="FILE", help="go on from this checkpoint (default: from scratch)"
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    config = pretrain_config(epochs=options.epochs, device=options.device, workers=options.workers)
+    config = pretrain_config(
+        epochs=options.epochs, device=options.device, workers=options.workers, weights=options.weights
+    )
     try:
         pretrain(options.out, images=options.images, config=config)
     except UserError as problem:

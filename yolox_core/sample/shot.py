@@ -128,10 +128,10 @@ def _developed(image: Floats, camera: Camera, rng: np.random.Generator) -> Image
 
 
 def _random_size(rng: np.random.Generator) -> float:
-    """A span in pixels: 14 to 165, mostly between 24 and 100."""
-    if rng.random() < 0.12:
-        return float(rng.uniform(14, 26))
-    return float(np.exp(rng.uniform(np.log(26), np.log(165))))
+    """A span in pixels: 24 to 220, mostly between 48 and 160."""
+    if rng.random() < 0.06:
+        return float(rng.uniform(24, 48))
+    return float(np.exp(rng.uniform(np.log(48), np.log(220))))
 
 
 def _placed(
@@ -159,12 +159,12 @@ def random_actors(rng: np.random.Generator, *, width: int, height: int, duration
     birds = int(rng.choice([0, 1, 2, 3, 6], p=[0.42, 0.28, 0.16, 0.09, 0.05]))
     clutter = int(rng.choice([0, 1, 2], p=[0.45, 0.35, 0.2]))
     makers = [random_drone] * drones + [random_bird] * birds + [random_clutter] * clutter
-    flock = float(np.exp(rng.uniform(np.log(16), np.log(60))))
+    flock = float(np.exp(rng.uniform(np.log(36), np.log(90))))
     actors: list[Actor] = []
     for make in makers:
         size = _random_size(rng)
         if make is random_bird:
-            size = flock * float(rng.uniform(0.8, 1.3)) if birds > 2 else min(size, 110.0)
+            size = flock * float(rng.uniform(0.8, 1.3)) if birds > 2 else min(size, 150.0)
         placed = _placed(rng, make(rng, size), actors, width=width, height=height, duration_s=duration_s)
         if placed is not None:
             actors.append(placed)
