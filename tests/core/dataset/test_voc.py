@@ -29,6 +29,11 @@ def _with_new(file: VocFile, *boxes: Box) -> Annotation:
     return replace(file.annotation, boxes=(*file.annotation.boxes, *boxes))
 
 
+def _shifted(annotation: Annotation, by: float) -> Annotation:
+    boxes = tuple(box.with_edges(*(edge + by for edge in (box.x1, box.y1, box.x2, box.y2))) for box in annotation.boxes)
+    return replace(annotation, boxes=boxes)
+
+
 def _lines_changed(before: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     assert len(old) == len(new)
@@ -55,6 +60,19 @@ def test_that_real_files_are_rewritten_byte_for_byte(shared: Path, name: str) ->
         assert added == 12
         assert etree.fromstring(grown).findall("object")[-1].findtext("bndbox/xmin") == "2"
         assert etree.fromstring(file.render(_without(file, *keys))).find("object") is None
+
+
+@pytest.mark.parametrize("name", ["BCCD", "drones"])
+def test_that_real_files_come_back_byte_for_byte_after_a_move_there_and_back(
+    shared: Path, name: str, tmp_path: Path
+) -> None:
+    for image in open_folder(shared / "data" / name).images[::4]:
+        file = VocFile.read(image)
+        copy = ImageFile(image.name, image.path, tmp_path / image.label_path.name)
+        copy.label_path.write_bytes(file.render(_shifted(file.annotation, 3)))
+        moved = VocFile.read(copy)
+        assert [box.x1 for box in moved.annotation.boxes] == [box.x1 + 3 for box in file.annotation.boxes]
+        assert moved.render(_shifted(moved.annotation, -3)) == file.original
 
 
 def test_that_voc_counts_from_one_and_includes_both_ends(tmp_path: Path) -> None:
