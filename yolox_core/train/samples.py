@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
+from yolox_core.dataset.names import natural_key
 from yolox_core.errors import FileError, UserError
 from yolox_core.records import Annotation, Progress
 from yolox_core.train.config import TrainConfig
@@ -90,11 +91,11 @@ def _held_out(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile],
 
 
 def _class_names(folder: DataFolder, annotations: dict[str, Annotation]) -> tuple[str, ...]:
-    """Names that occur, sorted; where labels hold numbers only, every number up to the largest."""
+    """Names that occur, in natural order; where labels hold numbers only, every number up to the largest."""
     found = {box.class_name for annotation in annotations.values() for box in annotation.boxes}
     if folder.numbered_classes and found:
         return tuple(str(number) for number in range(max(int(name) for name in found) + 1))
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=natural_key))
 
 
 def _labelled_image(file: ImageFile, annotation: Annotation, class_names: tuple[str, ...]) -> LabelledImage:
