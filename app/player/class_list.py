@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView, QLabel, QStackedLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 SWATCH = 12
 NAME, COUNT = 0, 1
+WRITE_INTERVAL_MS = 40
 
 
 class ClassList(QWidget):
@@ -19,7 +20,10 @@ class ClassList(QWidget):
         super().__init__(parent)
         self._color_of = color_of
         self._rows: dict[str, QTreeWidgetItem] = {}
+        self._counts: dict[str, int] = {}
         self._hidden: frozenset[str] = frozenset()
+        self._write_timer = QTimer(self, singleShot=True, interval=WRITE_INTERVAL_MS)
+        self._write_timer.timeout.connect(self._write_counts)
         self.tree = QTreeWidget()
         self.tree.setObjectName("classes")
         self.tree.setHeaderLabels(["Class", "Boxes"])
@@ -30,7 +34,8 @@ class ClassList(QWidget):
         self.tree.setAccessibleName("Classes in this video")
         self.tree.header().setStretchLastSection(False)
         self.tree.header().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        self.tree.header().setSectionResizeMode(COUNT, QHeaderView.ResizeMode.ResizeToContents)
+        self.tree.header().setSectionResizeMode(COUNT, QHeaderView.ResizeMode.Fixed)
+        self.tree.header().resizeSection(COUNT, self.fontMetrics().horizontalAdvance("00000 Boxes"))
         self.tree.headerItem().setTextAlignment(COUNT, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.tree.sortItems(NAME, Qt.SortOrder.AscendingOrder)
         self.tree.itemChanged.connect(self._on_item_changed)
@@ -49,8 +54,7 @@ class ClassList(QWidget):
 
     def count_of(self, class_name: str) -> int | None:
         """Boxes of a class in this frame; None for a class not seen yet."""
-        row = self._rows.get(class_name)
-        return None if row is None else int(row.text(COUNT))
+        return self._counts.get(class_name, 0) if class_name in self._rows else None
 
     def set_hidden(self, class_name: str, *, is_hidden: bool) -> None:
         """Take the tick of a class away, or give it back."""
@@ -61,23 +65,38 @@ class ClassList(QWidget):
         """Forget the classes: another video or network."""
         self.tree.clear()
         self._rows.clear()
+        self._counts = {}
         self._hidden = frozenset()
         self._layout.setCurrentWidget(self._empty)
 
     def set_counts(self, counts: dict[str, int]) -> None:
-        """Show how many boxes each class has in this frame; classes that are not named have none."""
-        self.tree.blockSignals(True)
-        for name in counts:
-            if name not in self._rows:
-                self._rows[name] = self._new_row(name)
-        for name, row in self._rows.items():
-            text = str(counts.get(name, 0))
-            if row.text(COUNT) != text:
-                row.setText(COUNT, text)
-                self._dim(row, is_dim=text == "0")
-        self.tree.blockSignals(False)
-        if self._rows:
-            self._layout.setCurrentWidget(self.tree)
+        """Show how many boxes each class has in this frame; classes that are not named have none.
+
+        The numbers follow within WRITE_INTERVAL_MS: to paint the list costs as much as to paint the boxes.
+        """
+        self._counts = counts
+        new = [name for name in counts if name not in self._rows]
+        if new:
+            self._add_rows(new)
+        if not self._write_timer.isActive():
+            self._write_timer.start()
+
+    def _add_rows(self, names: list[str]) -> None:
+        with QSignalBlocker(self.tree):
+            rows = {name: self._new_row(name) for name in names}
+            self._rows.update(rows)
+            self.tree.addTopLevelItems(list(rows.values()))
+            self.tree.sortItems(NAME, Qt.SortOrder.AscendingOrder)
+        self._layout.setCurrentWidget(self.tree)
+
+    def _write_counts(self) -> None:
+        with QSignalBlocker(self.tree):
+            for name, row in self._rows.items():
+                before, text = row.text(COUNT), str(self._counts.get(name, 0))
+                if before != text:
+                    row.setText(COUNT, text)
+                    if "0" in (before, text):
+                        self._dim(row, is_dim=text == "0")
 
     def _new_row(self, name: str) -> QTreeWidgetItem:
         row = QTreeWidgetItem([name, ""])
@@ -86,8 +105,6 @@ class ClassList(QWidget):
         row.setTextAlignment(COUNT, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
         row.setCheckState(NAME, Qt.CheckState.Checked)
-        self.tree.addTopLevelItem(row)
-        self.tree.sortItems(NAME, Qt.SortOrder.AscendingOrder)
         return row
 
     def _dim(self, row: QTreeWidgetItem, *, is_dim: bool) -> None:

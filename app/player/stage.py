@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -40,6 +40,8 @@ class Stage(QWidget):
         self.timeline = Timeline()
         self.transport = Transport(buttons, SPEEDS)
         self.count = QLabel()
+        self.count.setProperty("look", "heading")
+        self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.status = QLabel()
         self.status.setProperty("look", "muted")
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -118,7 +120,7 @@ class Stage(QWidget):
 
     def _write_count(self) -> None:
         total = "–" if self._detections is None else str(len(self._detections))
-        self.count.setText(f"Boxes in this frame: <b>{total}</b>")
+        self.count.setText(f"Boxes in this frame: {total}")
 
     def _write_status(self) -> None:
         if self._shown is not None:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -185,5 +186,9 @@ def _bare_ms(detector: Detector, images: list[NDArray[np.uint8]]) -> float:
 
 
 def _wait_until(is_so: Callable[[], bool]) -> None:
-    while not is_so():
-        QTest.qWait(5)
+    """Run the event loop as the application does: QTest.qWait would keep the interpreter's lock."""
+    loop = QEventLoop()
+    timer = QTimer(interval=2)
+    timer.timeout.connect(lambda: loop.quit() if is_so() else None)
+    timer.start()
+    loop.exec()

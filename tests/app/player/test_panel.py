@@ -206,6 +206,13 @@ def test_that_classes_are_counted_and_a_tick_hides_one(playing: Theatre) -> None
     every = boxes(playing)
     counts = {name: stage.classes.count_of(name) for name in ("drone", "bird")}
     assert sum(count or 0 for count in counts.values()) == every
+    rows = [stage.classes.tree.topLevelItem(row) for row in range(2)]
+    playing.qtbot.waitUntil(
+        lambda: (
+            [(row.text(0), row.text(1)) for row in rows]
+            == [("bird", str(counts["bird"])), ("drone", str(counts["drone"]))]
+        )
+    )
     stage.classes.set_hidden("drone", is_hidden=True)
     assert boxes(playing) == counts["bird"]
     assert stage.classes.count_of("drone") == counts["drone"]
