@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +20,7 @@ ROW_HEIGHT = 26
 BAR_HEIGHT = 8
 SWATCH = 10
 NUMBER_ROOM = "000,000"
+COUNT_WIDTH_MAX = 180
 
 
 class CountDelegate(QStyledItemDelegate):
@@ -102,7 +103,9 @@ class CountTable(QTreeView):
         self.setAccessibleName(titles[0])
         header = self.header()
         header.setSectionsMovable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(is_sortable)
@@ -115,6 +118,13 @@ class CountTable(QTreeView):
             self.counts.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self.setMaximumHeight(self.rows_height())
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names what the counts need not."""
+        super().resizeEvent(event)
+        columns = self.counts.columnCount()
+        for column in range(1, columns):
+            self.header().resizeSection(column, min(self.viewport().width() // columns, COUNT_WIDTH_MAX))
 
     def rows_height(self) -> int:
         """The height that shows every row, and no empty one but the first."""

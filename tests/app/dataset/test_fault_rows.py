@@ -30,7 +30,7 @@ def test_that_a_fault_leads_to_its_file_and_image(
     where: Path | str, place: str, file: Path, image: Path | None
 ) -> None:
     (row,) = fault_rows(FOLDER, [Fault("what", str(where), "do")])
-    assert (row.place, row.file, row.image) == (place, file, image)
+    assert (row.place, row.file, row.image) == (place, str(file), image)
 
 
 def test_that_a_filter_wants_every_word_in_place_or_text() -> None:

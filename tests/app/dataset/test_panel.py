@@ -9,12 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.dataset.count_table import CountTable
+from app.dataset.fault_rows import fault_rows
 from app.dataset.panel import DataPanel
 from app.problems import Problems
 from app.session import PageRequest, Session
 from app.settings import SettingsStore
 from tests.app.editor.desk import write_folder, write_image
 from yolox_core.dataset.folder import open_folder
+from yolox_core.records import Fault
 
 LONG = 30_000
 LEFT = Qt.MouseButton.LeftButton
@@ -156,6 +158,28 @@ def test_that_a_saved_annotation_is_counted_while_the_page_is_open(
     with qtbot.waitSignal(page.scanner.ended, timeout=LONG):
         session.annotation_saved.emit(root / "JPEGImages" / "c.png")
     assert not any("c.xml" in text for text in _faults(page))
+
+
+def test_that_a_new_scan_keeps_the_chosen_fault(qtbot: QtBot, make_page: MakePage, root: Path) -> None:
+    page = make_page(root)
+    page.faults.view.setCurrentIndex(page.faults.model.index(_row(page, "d.png"), 0))
+    (root / "Annotations" / "c.xml").unlink()
+    with qtbot.waitSignal(page.scanner.ended, timeout=LONG):
+        qtbot.mouseClick(page.head.scan, LEFT)
+    assert page.faults.view.currentIndex().row() == _row(page, "d.png") == 2
+    page.faults.copy_rows()
+    assert QGuiApplication.clipboard().text().startswith("JPEGImages/d.png\t")
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 1
+
+
+def test_that_all_of_many_faults_are_copied(qtbot: QtBot, make_page: MakePage, root: Path) -> None:
+    page = make_page(root)
+    faults = [Fault("Cut short.", str(root / "JPEGImages" / "a.png"))] * 20_000
+    page.faults.show_rows(fault_rows(open_folder(root), faults))
+    page.faults.view.setFocus()
+    qtbot.keyClick(page.faults.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page.faults.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 20_000
 
 
 def test_that_images_added_and_lost_since_the_opening_are_told(qtbot: QtBot, make_page: MakePage, root: Path) -> None:
