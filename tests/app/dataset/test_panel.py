@@ -231,12 +231,16 @@ def test_that_only_the_folder_opened_last_is_shown(
     assert list(_counts(page.overview.class_table)) == ["drone"]
 
 
-def test_that_a_cancelled_scan_can_be_repeated(qtbot: QtBot, make_page: MakePage, root: Path) -> None:
+def test_that_a_cancelled_scan_shows_nothing_more_and_can_be_repeated(
+    qtbot: QtBot, make_page: MakePage, session: Session, root: Path
+) -> None:
     page = make_page(root)
-    qtbot.mouseClick(page.head.scan, LEFT)
-    assert page.head.progress.isVisible()
-    qtbot.mouseClick(page.head.cancel, LEFT)
-    assert not page.head.progress.isVisible()
+    with qtbot.assertNotEmitted(page.scanner.scanned):
+        qtbot.mouseClick(page.head.scan, LEFT)
+        assert page.head.progress.isVisible()
+        qtbot.mouseClick(page.head.cancel, LEFT)
+        assert not page.head.progress.isVisible()
+        qtbot.waitUntil(lambda: not session.running_jobs, timeout=LONG)
     with qtbot.waitSignal(page.scanner.scanned, timeout=LONG):
         qtbot.keyClick(page, Qt.Key.Key_F5)
 
