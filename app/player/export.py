@@ -68,11 +68,12 @@ class ExportStrip(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setProperty("look", "card")
         self._job: Job | None = None
         self._target = Path()
         self.text = QLabel()
         self.bar = QProgressBar(maximum=0)
+        self.bar.setTextVisible(False)
         self.cancel = QPushButton("Cancel")
         self.show_folder = QPushButton("Show folder")
         self.close_button = QPushButton("Close")
@@ -114,6 +115,8 @@ class ExportStrip(QFrame):
         if isinstance(record, Progress):
             self.bar.setRange(0, record.total)
             self.bar.setValue(record.done)
+            if self.cancel.isEnabled():
+                self.text.setText(f"Writing {self._target.name}: {record.done} of {record.total} frames")
         else:
             self.text.setText(f"Saved {self._target}")
 
