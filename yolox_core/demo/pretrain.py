@@ -2,6 +2,10 @@
 
     uv run python -m yolox_core.demo.pretrain resources/sample_nano.pth
 
+The committed file took two stages: from random weights, 8 epochs of 3,000 images whose objects were 14 to 165 px (AP50
+0.58 on their val split), then, with objects of 24 to 220 px, `--images 1600 --epochs 6 --weights`
+and the first stage's file (AP50 0.78). Objects are drawn a little larger today, from 36 px.
+
 The images are drawn from seeds that the demo never uses, go to a temporary folder and are deleted with it.
 """
 
@@ -56,7 +60,7 @@ def pretrain_config(*, epochs: int, device: str, workers: int, weights: str = ""
         weights=weights,
         base_lr=0.05,
         mosaic_prob=0.0,
-        multiscale_range=0,
+        multiscale_range=2,
         no_aug_epochs=2,
         ema_decay=0.998,
         eval_interval=2,

@@ -94,15 +94,15 @@ def _flying(rng: np.random.Generator, one: Actor, *, pace: float) -> Actor:
         speed_x=speed * float(np.cos(direction)),
         speed_y=speed * float(np.sin(direction)),
         heading=one.heading + (np.pi if goes_left and one.flies_ahead else 0.0),
-        blur=0.35 + 0.012 * one.size * float(rng.random()) ** 3,
-        exposure_s=float(rng.uniform(0.0, 0.04)) if rng.random() < 0.5 else 0.0,
-        haze=float(np.clip(0.36 - one.size / 160 + rng.normal(0, 0.1), 0.0, 0.45)),
+        blur=0.35 + 0.008 * one.size * float(rng.random()) ** 3,
+        exposure_s=float(rng.uniform(0.0, 0.025)) if rng.random() < 0.5 else 0.0,
+        haze=float(np.clip(0.36 - one.size / 160 + rng.normal(0, 0.1), 0.0, 0.3)),
     )
 
 
 def random_drone(rng: np.random.Generator, size: float) -> Actor:
     """A drone of about `size` pixels, seen from any heading, mostly from below or level."""
-    has_wings = bool(rng.random() < 0.2)
+    has_wings = bool(rng.random() < 0.05)
     drone = Actor(
         "drone",
         airframes.winged(rng) if has_wings else airframes.copter(rng),
@@ -138,7 +138,7 @@ def random_clutter(rng: np.random.Generator, size: float) -> Actor:
     """Something unlabelled, at most `size` pixels: an airliner, kite or balloon, or a leaf or insect in the wind."""
     if rng.random() < 0.4:
         return _in_the_wind(rng, size)
-    make = (creatures.airliner, creatures.kite, creatures.balloon)[rng.integers(3)]
+    make = (creatures.airliner, creatures.kite, creatures.kite, creatures.balloon, creatures.balloon)[rng.integers(5)]
     frontal = make is not creatures.airliner
     thing = Actor(
         "",
@@ -154,7 +154,7 @@ def random_clutter(rng: np.random.Generator, size: float) -> Actor:
 
 
 def _in_the_wind(rng: np.random.Generator, size: float) -> Actor:
-    is_insect = bool(rng.random() < 0.5)
+    is_insect = bool(rng.random() < 0.2)
     size = min(size, 36.0 if is_insect else 60.0)
     thing = Actor(
         "",

@@ -14,7 +14,7 @@ from yolox_core.sample.solid import Sprite
 
 _SMALLEST_SIDE = 4  # pixels: an object showing less of itself is neither seen nor labelled
 
-_LEAST_CONTRAST = 22.0
+_LEAST_CONTRAST = 36.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Shot:
         return Frame(_developed(image, self.camera, rng), tuple(boxes))
 
     def _stands_out(self, actor: Actor, time_s: float, background: Floats) -> bool:
-        """Whether a person would see the object: the strongest sixth of its box differs by 22 of 255 from behind it."""
+        """Whether a person would see the object: the strongest sixth of its box differs by 36 of 255 from behind it."""
         sprite = actor.sprite(time_s, self.backdrop.weather.light)
         box = visible_box(sprite, "any", key=0, width=self.camera.width, height=self.camera.height)
         if box is None:
@@ -128,17 +128,17 @@ def _developed(image: Floats, camera: Camera, rng: np.random.Generator) -> Image
 
 
 def _random_size(rng: np.random.Generator) -> float:
-    """A span in pixels: 24 to 220, mostly between 48 and 160."""
-    if rng.random() < 0.06:
-        return float(rng.uniform(24, 48))
-    return float(np.exp(rng.uniform(np.log(48), np.log(220))))
+    """A span in pixels: 36 to 220, mostly between 60 and 180."""
+    if rng.random() < 0.05:
+        return float(rng.uniform(36, 60))
+    return float(np.exp(rng.uniform(np.log(60), np.log(220))))
 
 
 def _placed(
     rng: np.random.Generator, actor: Actor, others: Sequence[Actor], *, width: int, height: int, duration_s: float
 ) -> Actor | None:
     """The object somewhere in the frame, clear of the others at both ends of the shot; None where it does not fit."""
-    cut_off = rng.random() < 0.06
+    cut_off = rng.random() < 0.03
     rim = actor.size * (0.1 if cut_off else 0.55)
     for _ in range(20):
         x, y = float(rng.uniform(rim, width - rim)), float(rng.uniform(rim, height - rim))
@@ -159,7 +159,7 @@ def random_actors(rng: np.random.Generator, *, width: int, height: int, duration
     birds = int(rng.choice([0, 1, 2, 3, 6], p=[0.42, 0.28, 0.16, 0.09, 0.05]))
     clutter = int(rng.choice([0, 1, 2], p=[0.45, 0.35, 0.2]))
     makers = [random_drone] * drones + [random_bird] * birds + [random_clutter] * clutter
-    flock = float(np.exp(rng.uniform(np.log(36), np.log(90))))
+    flock = float(np.exp(rng.uniform(np.log(56), np.log(100))))
     actors: list[Actor] = []
     for make in makers:
         size = _random_size(rng)
@@ -182,8 +182,8 @@ def random_shot(rng: np.random.Generator, *, width: int, height: int, duration_s
         height,
         drift_x,
         drift_y,
-        grain=float(rng.uniform(0.8, 5.5)),
-        softness=float(rng.uniform(0.0, 0.8)),
+        grain=float(rng.uniform(0.8, 4.0)),
+        softness=float(rng.uniform(0.0, 0.55)),
         exposure=float(rng.uniform(0.94, 1.12)),
         vignette=float(rng.uniform(0.0, 0.16)),
     )
