@@ -20,7 +20,7 @@ from yolox_core.train.events import RunFinished, TrainEvent
 from yolox_core.train.trainer import Trainer
 
 DEMO_EPOCHS = 6
-IMAGE_SIZE = 384
+IMAGE_SIZE = 320
 CONF_THRESHOLD = 0.4
 NMS_THRESHOLD = 0.45
 
