@@ -95,8 +95,8 @@ def _video_shot(rng: np.random.Generator, *, width: int, height: int, duration_s
     air_x, air_y = (2 * int(np.ceil(abs(drift) * duration_s)) for drift in (drift_x, drift_y))
     weather = random_weather(rng, ("clear", "cloudy"))
     backdrop = draw_landscape(rng, weather, width=width + air_x, height=height + air_y)
-    cast = [actors.random_drone(rng, size) for size in (112.0, 84.0, 64.0, 48.0, 36.0)]
-    cast += [actors.random_bird(rng, size) for size in (58.0, 44.0, 32.0)]
+    cast = [actors.random_drone(rng, size) for size in (140.0, 112.0, 92.0, 76.0, 64.0)]
+    cast += [actors.random_bird(rng, size) for size in (90.0, 76.0, 62.0)]
     cast += [actors.random_clutter(rng, size) for size in (80.0, 40.0)]
     lanes = (rng.permutation(len(cast)) + 0.5) / len(cast) * 0.72 * height + 0.06 * height
     starts = (rng.permutation(len(cast)) + 0.5) / len(cast) * width
