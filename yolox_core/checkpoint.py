@@ -47,10 +47,13 @@ class LoadReport:
     classes_kept: tuple[str, ...]
 
 
-def save_checkpoint(path: Path, checkpoint: Checkpoint, *, half: bool = False) -> None:
+def save_checkpoint(
+    path: Path, checkpoint: Checkpoint, *, half: bool = False, training: dict[str, Any] | None = None
+) -> None:
     """Write the file whole or not at all; `half` stores convolution weights as float16 (half the size, for shipping).
 
-    Statistics stay float32: the stem's variance of pixels exceeds what float16 holds.
+    Statistics stay float32: the stem's variance of pixels exceeds what float16 holds. `training` is what a run needs
+    to go on exactly (tensors and plain values); `load_training` gives it back.
     """
     weights = {
         key: value.detach().cpu().half() if half and value.dim() == 4 else value.detach().cpu()
@@ -66,6 +69,8 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint, *, half: bool = False) -
         "epoch": checkpoint.epoch,
         "ap": float(checkpoint.ap),
     }
+    if training is not None:
+        content["training"] = training
     buffer = io.BytesIO()
     torch.save(content, buffer)
     write_atomically(path, buffer.getvalue())
@@ -98,6 +103,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
         epoch=int(content.get("epoch", content.get("start_epoch", 0))),
         ap=float(content.get("ap", 0.0)),
     )
+
+
+def load_training(path: Path) -> dict[str, Any]:
+    """What `save_checkpoint` was given as `training`; empty in files that hold weights only. Raises FileError."""
+    content = _read(path)
+    training = content.get("training", {}) if isinstance(content, dict) else {}
+    return dict(training) if isinstance(training, dict) else {}
 
 
 def build_model(checkpoint: Checkpoint) -> YOLOX:

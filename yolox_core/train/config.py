@@ -10,7 +10,9 @@ from typing import Any
 from yolox_core.errors import UserError
 from yolox_core.fields import FieldSpec, check, described
 
-SIZES = ("nano", "tiny", "s", "m", "l", "x")
+SIZES = ("nano", "tiny", "s", "m", "l", "x", "darknet53")
+ACTIVATIONS = ("default", "silu", "relu", "lrelu")
+PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,18 @@ class TrainConfig:
     batch_size: int = described(
         8, FieldSpec("Images per step; the learning rate scales with it.", "images", 1, 1024, depth="usual")
     )
-    image_size: int = described(416, FieldSpec("Side of the square network input.", "px", 32, 2048, 32, depth="usual"))
+    image_size: int = described(416, FieldSpec("Width of the network input.", "px", 32, 2048, 32, depth="usual"))
+    image_height: int = described(
+        0, FieldSpec("Height of the network input; 0 makes it square.", "px", 0, 2048, 32, depth="everything")
+    )
     device: str = described("auto", FieldSpec("Where to compute: auto, cpu, cuda, cuda:N or mps.", depth="usual"))
     weights: str = described(
         "", FieldSpec("Checkpoint to start from; empty starts from random weights.", depth="usual")
+    )
+    depth: float = described(0.0, FieldSpec("Depth factor of the network; 0 takes that of the size.", "x", 0.0, 4.0))
+    width: float = described(0.0, FieldSpec("Width factor of the network; 0 takes that of the size.", "x", 0.0, 4.0))
+    activation: str = described(
+        "default", FieldSpec("Activation function; default takes that of the size.", choices=ACTIVATIONS)
     )
     train_split: str = described("train", FieldSpec("Split whose images are learned from.", depth="usual"))
     val_split: str = described(
@@ -47,6 +57,30 @@ class TrainConfig:
     warmup_epochs: int = described(1, FieldSpec("Epochs over which the rate grows from zero.", "epochs", 0, 100))
     no_aug_epochs: int = described(
         3, FieldSpec("Last epochs without mosaic and mixup, with the L1 loss.", "epochs", 0, 1000)
+    )
+    patience: int = described(
+        0,
+        FieldSpec("Stop after this many evaluations without a better AP; 0 never stops early.", "evaluations", 0, 1000),
+    )
+    precision: str = described(
+        "auto",
+        FieldSpec(
+            "Number format of the network's arithmetic; auto is bfloat16 on GPUs that have it, float16 on other GPUs, "
+            "float32 on the CPU.",
+            choices=PRECISIONS,
+        ),
+    )
+    accumulate: int = described(
+        1,
+        FieldSpec(
+            "Batches whose gradients are summed before a step; the learning rate scales with it.", "batches", 1, 256
+        ),
+    )
+    clip_norm: float = described(
+        0.0, FieldSpec("Longest gradient of a step, as the norm over all weights; 0 clips nothing.", "", 0.0, 10_000.0)
+    )
+    freeze_backbone: bool = described(
+        False, FieldSpec("Keep the backbone as loaded and train neck and head only; wants start weights.")
     )
     momentum: float = described(0.9, FieldSpec("Momentum of SGD (Nesterov).", "", 0.0, 0.999))
     weight_decay: float = described(5e-4, FieldSpec("Weight decay of convolution weights.", "", 0.0, 0.1))
@@ -80,6 +114,16 @@ class TrainConfig:
         3,
         FieldSpec("Every 10 steps the input side changes by up to this many times 32 px either way.", "x 32 px", 0, 10),
     )
+    max_boxes: int = described(
+        0, FieldSpec("Most boxes of one training sample; 0 keeps all, the reference keeps 120.", "boxes", 0, 10_000)
+    )
+    history_interval: int = described(
+        0,
+        FieldSpec(
+            "Epochs between checkpoints that are kept as epoch_N.pth; 0 keeps only best and last.", "epochs", 0, 1000
+        ),
+    )
+    tensorboard: bool = described(False, FieldSpec("Also write TensorBoard files into the run folder."))
     eval_interval: int = described(1, FieldSpec("Epochs between evaluations.", "epochs", 1, 1000))
     eval_conf_threshold: float = described(0.01, FieldSpec("Lowest score that counts in an evaluation.", "", 0.0, 1.0))
     eval_nms_threshold: float = described(
