@@ -82,6 +82,10 @@ class TrainConfig:
     freeze_backbone: bool = described(
         False, FieldSpec("Keep the backbone as loaded and train neck and head only; wants start weights.")
     )
+    sync_norm: bool = described(
+        True,
+        FieldSpec("With several processes: normalise over the batch of all of them, as one process would; slower."),
+    )
     momentum: float = described(0.9, FieldSpec("Momentum of SGD (Nesterov).", "", 0.0, 0.999))
     weight_decay: float = described(5e-4, FieldSpec("Weight decay of convolution weights.", "", 0.0, 0.1))
     ema_decay: float = described(

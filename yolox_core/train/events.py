@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The run is set up. `device` in words, `config` as TrainConfig's fields, `run` the run folder."""
+    """The run is set up. `device` in words, `config` as TrainConfig's fields, `run` and `data` the two folders.
+
+    A resumed run says it again, with the epoch it goes on with as `first_epoch`; `processes` work on it together.
+    """
 
     run: str
     device: str
@@ -21,6 +24,8 @@ class RunStarted:
     steps_per_epoch: int
     parameters: int
     first_epoch: int = 1
+    data: str = ""
+    processes: int = 1
     config: dict[str, Any] = field(default_factory=dict)
 
 
@@ -89,7 +94,7 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointSaved:
-    """A checkpoint is on disk, whole. `kind` is last or best."""
+    """A checkpoint is on disk, whole. `kind` is last, best or history."""
 
     path: str
     kind: str

@@ -1,4 +1,4 @@
-"""Optimiser groups, learning-rate schedule and averaged weights of the YOLOX recipe (arXiv 2107.08430, section 2)."""
+"""Optimiser groups and averaged weights of the YOLOX recipe (arXiv 2107.08430, section 2)."""
 
 import copy
 import math
@@ -8,27 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from yolox_core.model.yolox import YOLOX
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Quadratic warm-up from 0 to `peak`, a cosine down to `final`, then `final` for the last steps. Steps from 1."""
-
-    peak: float
-    final: float
-    warmup_steps: int
-    final_steps: int
-    total_steps: int
-
-    def learning_rate(self, step: int) -> float:
-        """The learning rate of a step."""
-        if step <= self.warmup_steps:
-            return self.peak * (step / self.warmup_steps) ** 2
-        falling = self.total_steps - self.warmup_steps - self.final_steps
-        if step >= self.total_steps - self.final_steps:
-            return self.final
-        share = (step - self.warmup_steps) / falling
-        return self.final + 0.5 * (self.peak - self.final) * (1 + math.cos(math.pi * share))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from tests.core.model.reference import filled_model
 from yolox_core.model.head import anchor_points
 from yolox_core.model.loss import detection_loss
 from yolox_core.model.yolox import SIZES, YOLOX
-from yolox_core.train.optim import AveragedModel, Schedule, make_optimiser, parameter_groups, set_learning_rate
+from yolox_core.train.optim import AveragedModel, make_optimiser, parameter_groups, set_learning_rate
+from yolox_core.train.plan import Schedule
 
 
 def test_that_learning_rates_equal_the_reference(shared: Path) -> None:
