@@ -1,7 +1,8 @@
 """Batches for training: threads read and augment ahead of the network (OpenCV releases the GIL).
 
-Every sample draws from a generator of its own, seeded by run, epoch and place, so that the number of threads does not
-change what is learned. B images of a batch, S the input side, G the boxes of the fullest image.
+Every sample draws from a generator of its own, seeded by run, epoch and place in the epoch: what is learned depends
+neither on the number of threads, nor on the cache, nor on how many processes share a batch.
+B: images of a batch in this process; H, W: the network input; G: the boxes of the fullest image.
 """
 
 from collections import deque
@@ -10,25 +11,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
-from yolox_core.errors import FileError, UserError
-from yolox_core.images import read_image
+from yolox_core.errors import ValueOutOfRange
 from yolox_core.train import augment
-from yolox_core.train.augment import Sample
+from yolox_core.train.augment import Image, Sample
 from yolox_core.train.config import TrainConfig
-from yolox_core.train.samples import LabelledImage
+from yolox_core.train.sources import Sources
 
 BATCHES_AHEAD = 2
-MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Images uint8 [B, 3, S, S] BGR (channels last), targets float32 [B, G, 5]: class id, cx, cy, w, h.
+    """Images uint8 [B, 3, H, W] BGR (channels last), targets float32 [B, G, 5]: class id, cx, cy, w, h.
 
     Rows of zeros pad the targets. `wait_s` is how long the network waited for the batch.
     """
@@ -38,58 +36,35 @@ class Batch:
     wait_s: float
 
 
-class Sources:
-    """Labelled images at the size at which they fit in S x S; kept in memory up to `cache_mb` megabytes."""
+@dataclass(frozen=True)
+class _Pending:
+    """A batch under way: its images, which threads draw into, and what to call for each finished sample."""
 
-    def __init__(self, images: tuple[LabelledImage, ...], side: int, cache_mb: int) -> None:
-        self.faults: list[str] = []
-        self._images = images
-        self._side = side
-        self._free_bytes = cache_mb * MEGABYTE
-        self._kept: dict[int, Sample] = {}
-        self._broken: set[int] = set()
-
-    def __len__(self) -> int:
-        return len(self._images)
-
-    def with_boxes(self) -> list[int]:
-        """Places of the images that have boxes."""
-        return [place for place, image in enumerate(self._images) if len(image.boxes)]
-
-    def sample(self, place: int) -> Sample:
-        """The image at `place`; the next readable one where it cannot be read, which is noted in `faults` once."""
-        for step in range(len(self)):
-            candidate = (place + step) % len(self)
-            if candidate not in self._broken:
-                try:
-                    return self._kept.get(candidate) or self._read(candidate)
-                except FileError as error:
-                    self._broken.add(candidate)
-                    self.faults.append(str(error))
-        raise UserError("None of the training images can be read.", action=self.faults[0])
-
-    def _read(self, place: int) -> Sample:
-        labelled = self._images[place]
-        image = read_image(labelled.file.path)
-        height, width = image.shape[:2]
-        scale = min(self._side / height, self._side / width)
-        size = (max(1, int(width * scale)), max(1, int(height * scale)))
-        boxes = labelled.boxes.clip(0, [width, height, width, height]) * np.float32(scale)
-        shown = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        fitted = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
-        sample = Sample(fitted, boxes[shown].astype(np.float32), labelled.class_ids[shown])
-        if self._free_bytes >= fitted.nbytes:
-            self._free_bytes -= fitted.nbytes
-            self._kept[place] = sample
-        return sample
+    images: Tensor
+    samples: list[Callable[[], Sample]]
 
 
 class Loader:
-    """Batches of augmented samples; `close()` ends its threads."""
+    """Batches of augmented samples; `close()` ends its threads.
 
-    def __init__(self, sources: Sources, config: TrainConfig) -> None:
+    `config.batch_size` counts the images of all `world_size` processes together. Each process makes its own part, so
+    that all of them together see exactly what one alone would see. `pin` puts batches where a GPU copies them faster.
+    """
+
+    def __init__(
+        self, sources: Sources, config: TrainConfig, *, rank: int = 0, world_size: int = 1, pin: bool = False
+    ) -> None:
+        if config.batch_size % world_size:
+            raise ValueOutOfRange(
+                f"A batch of {config.batch_size} images cannot be shared among {world_size} processes.",
+                field="batch_size",
+                action=f"Use a multiple of {world_size}.",
+            )
         self._sources = sources
         self._config = config
+        self._part = config.batch_size // world_size
+        self._first = rank * self._part
+        self._pin = pin
         self._with_boxes = sources.with_boxes()
         self._pool = ThreadPoolExecutor(config.workers, "augment") if config.workers else None
 
@@ -103,19 +78,33 @@ class Loader:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def epoch(self, epoch: int, *, is_composed: bool) -> Iterator[Batch]:
-        """The batches of one epoch; without mosaic and mixup unless `is_composed`."""
+    def epoch(self, epoch: int, *, is_composed: bool, first_step: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch from `first_step` (counted from 0); no mosaic and mixup unless `is_composed`."""
         order = self._order(epoch)
-        size = self._config.batch_size
-        pending: deque[list[Callable[[], Sample]]] = deque()
-        starts = iter(range(0, len(order), size))
-        for _ in range(len(order) // size):
-            while len(pending) <= BATCHES_AHEAD and (start := next(starts, None)) is not None:
-                places = range(start, start + size)
-                pending.append([self._ask(epoch, order[place], place, is_composed=is_composed) for place in places])
-            began = perf_counter()
-            samples = [result() for result in pending.popleft()]
-            yield _batch(samples, perf_counter() - began)
+        pending: deque[_Pending] = deque()
+        for step in range(first_step, self.steps_per_epoch + BATCHES_AHEAD):
+            if step < self.steps_per_epoch:
+                start = step * self._config.batch_size + self._first
+                pending.append(self._started(epoch, order, start, is_composed=is_composed))
+            if step >= first_step + BATCHES_AHEAD:
+                yield _awaited(pending.popleft())
+
+    def make_sample(
+        self, index: int, rng: np.random.Generator, *, is_composed: bool, out: Image | None = None
+    ) -> Sample:
+        """One augmented sample, H x W, about the image at `index`, drawn into `out` where it is given."""
+        config, sources = self._config, self._sources
+        out = np.empty((*config.input_shape, 3), np.uint8) if out is None else out
+        source = sources.sample(index)
+        if not is_composed or rng.random() >= config.mosaic_prob:
+            return augment.plain(source, out, config, rng)
+        others = tuple(sources.sample(int(other)) for other in rng.integers(0, len(sources), 3))
+        is_mirrored = rng.random() < config.flip_prob
+        sample = augment.mosaic((source, *others), out, config, rng, is_mirrored=is_mirrored)
+        if len(sample.boxes) and self._with_boxes and rng.random() < config.mixup_prob:
+            other = sources.sample(self._with_boxes[int(rng.integers(0, len(self._with_boxes)))])
+            sample = augment.mixup(sample, other, config, rng, is_mirrored=is_mirrored)
+        return augment.finished(sample, config, rng)
 
     def _order(self, epoch: int) -> list[int]:
         rng = np.random.default_rng((self._config.seed, epoch))
@@ -124,37 +113,32 @@ class Loader:
         places = np.concatenate([rng.permutation(len(self._sources)) for _ in range(rounds)])
         return [int(place) for place in places[:length]]
 
-    def _ask(self, epoch: int, index: int, place: int, *, is_composed: bool) -> Callable[[], Sample]:
+    def _started(self, epoch: int, order: list[int], start: int, *, is_composed: bool) -> _Pending:
+        images = torch.empty((self._part, *self._config.input_shape, 3), dtype=torch.uint8, pin_memory=self._pin)
+        samples = [
+            self._ask((epoch, place), order[place], out, is_composed=is_composed)
+            for place, out in enumerate(images.numpy(), start)
+        ]
+        return _Pending(images, samples)
+
+    def _ask(self, seed: tuple[int, int], index: int, out: Image, *, is_composed: bool) -> Callable[[], Sample]:
         def make() -> Sample:
-            rng = np.random.default_rng((self._config.seed, epoch, place, 1))
-            return self.make_sample(index, rng, is_composed=is_composed)
+            rng = np.random.default_rng((self._config.seed, *seed, 1))
+            return self.make_sample(index, rng, is_composed=is_composed, out=out)
 
         if self._pool is None:
             return make
         future: Future[Sample] = self._pool.submit(make)
         return future.result
 
-    def make_sample(self, index: int, rng: np.random.Generator, *, is_composed: bool) -> Sample:
-        """One augmented sample, S x S, about the image at `index`."""
-        config = self._config
-        source = self._sources.sample(index)
-        if not is_composed or rng.random() >= config.mosaic_prob:
-            return augment.plain(source, config.image_size, config, rng)
-        others = tuple(self._sources.sample(int(other)) for other in rng.integers(0, len(self._sources), 3))
-        sample = augment.mosaic((source, *others), config.image_size, config, rng)
-        if len(sample.boxes) and self._with_boxes and rng.random() < config.mixup_prob:
-            other = self._sources.sample(self._with_boxes[int(rng.integers(0, len(self._with_boxes)))])
-            sample = augment.mixup(sample, other, config, rng)
-        return augment.finished(sample, config, rng)
 
-
-def _batch(samples: list[Sample], wait_s: float) -> Batch:
-    images = torch.from_numpy(np.stack([sample.image for sample in samples])).permute(0, 3, 1, 2)
-    targets = torch.zeros(len(samples), max(len(sample.boxes) for sample in samples), 5)
-    for row, sample in enumerate(samples):
-        boxes = torch.from_numpy(sample.boxes)
-        count = len(boxes)
-        targets[row, :count, 0] = torch.from_numpy(sample.class_ids).float()
-        targets[row, :count, 1:3] = (boxes[:, :2] + boxes[:, 2:]) / 2
-        targets[row, :count, 3:5] = boxes[:, 2:] - boxes[:, :2]
-    return Batch(images, targets, wait_s)
+def _awaited(pending: _Pending) -> Batch:
+    began = perf_counter()
+    samples = [result() for result in pending.samples]
+    targets = np.zeros((len(samples), max(len(sample.boxes) for sample in samples), 5), np.float32)
+    for rows, sample in zip(targets, samples, strict=True):
+        count, boxes = len(sample.boxes), sample.boxes
+        rows[:count, 0] = sample.class_ids
+        rows[:count, 1:3] = (boxes[:, :2] + boxes[:, 2:]) / 2
+        rows[:count, 3:5] = boxes[:, 2:] - boxes[:, :2]
+    return Batch(pending.images.permute(0, 3, 1, 2), torch.from_numpy(targets), perf_counter() - began)
