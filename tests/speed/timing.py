@@ -5,16 +5,21 @@ from statistics import median
 from time import perf_counter
 
 
-def timed(work: Callable[[], object]) -> float:
+Clock = Callable[[], float]
+
+
+def timed(work: Callable[[], object], clock: Clock = perf_counter) -> float:
     """Milliseconds of one call."""
-    began = perf_counter()
+    began = clock()
     work()
-    return (perf_counter() - began) * 1000
+    return (clock() - began) * 1000
 
 
-def in_turns(ours: Callable[[], object], peer: Callable[[], object], *, repeats: int) -> tuple[float, float]:
+def in_turns(
+    ours: Callable[[], object], peer: Callable[[], object], *, repeats: int, clock: Clock = perf_counter
+) -> tuple[float, float]:
     """Median milliseconds of both, after one call of each to warm up."""
     ours()
     peer()
-    times = [(timed(ours), timed(peer)) for _ in range(repeats)]
+    times = [(timed(ours, clock), timed(peer, clock)) for _ in range(repeats)]
     return median(time for time, _ in times), median(time for _, time in times)

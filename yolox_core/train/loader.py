@@ -100,11 +100,11 @@ class Loader:
             return augment.plain(source, out, config, rng)
         others = tuple(sources.sample(int(other)) for other in rng.integers(0, len(sources), 3))
         is_mirrored = rng.random() < config.flip_prob
-        sample = augment.mosaic((source, *others), out, config, rng, is_mirrored=is_mirrored)
+        sample = augment.mosaic((source, *others), config.input_shape, config, rng, is_mirrored=is_mirrored)
         if len(sample.boxes) and self._with_boxes and rng.random() < config.mixup_prob:
             other = sources.sample(self._with_boxes[int(rng.integers(0, len(self._with_boxes)))])
             sample = augment.mixup(sample, other, config, rng, is_mirrored=is_mirrored)
-        return augment.finished(sample, config, rng)
+        return augment.finished(sample, out, config, rng)
 
     def _order(self, epoch: int) -> list[int]:
         rng = np.random.default_rng((self._config.seed, epoch))

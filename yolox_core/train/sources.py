@@ -68,7 +68,7 @@ class Sources:
 
 
 def fitted(labelled: LabelledImage, shape: tuple[int, int]) -> Sample:
-    """The image scaled to fit into (height, width), at least 1 px a side, with its boxes clipped to what is there.
+    """The image [h, w, 4] scaled to fit into (height, width), at least 1 px a side; its boxes clipped to what is there.
 
     Raises FileError where it cannot be read.
     """
@@ -80,4 +80,5 @@ def fitted(labelled: LabelledImage, shape: tuple[int, int]) -> Sample:
     is_shown = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
     if size != (width, height):
         image = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)
     return Sample(image, boxes[is_shown], labelled.class_ids[is_shown])
