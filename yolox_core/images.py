@@ -1,6 +1,13 @@
 """The one reader of image files: whole images as stored, or a clear FileError; sizes from the header alone.
 
-EXIF orientation is not applied anywhere, because labels mean the stored pixels.
+What becomes of odd files, in training, evaluation and prediction alike:
+- Grey, 16-bit (its upper 8 bits), palette, CMYK: converted to 8-bit BGR. Transparency is dropped, not blended.
+- Several frames or pages (animated PNG or WebP, TIFF): the first. GIF is not listed as an image of a data set.
+- The suffix does not matter, the content does.
+- EXIF orientation is not applied anywhere, because labels mean the stored pixels. An image whose labels are for the
+  turned size is left out of training with a notice; the Data page lists every size that disagrees.
+- Any shape from 1 x 1 pixel up to 200 megapixels and 65,535 JPEG pixels a side; a side is at least 1 px after scaling.
+- Missing, empty, cut off, damaged, larger, or floating-point TIFF: FileError; training and evaluation go on without the image and say so.
 """
 
 import re

@@ -1,5 +1,10 @@
-"""Which images a run learns from and is measured on, with their labels as arrays."""
+"""Which images a run learns from and is measured on, with their labels as arrays.
 
+A box without size, with an edge that is no number, wholly outside its image, or of a class that is not among the
+run's is left out and counted in a notice: class ids are always below the number of classes.
+"""
+
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.dataset.folder import DataFolder, ImageFile
-from yolox_core.dataset.formats import read_annotation
+from yolox_core.dataset.formats import format_of
 from yolox_core.dataset.names import natural_key
 from yolox_core.errors import FileError, UserError
-from yolox_core.records import Annotation, Progress
+from yolox_core.records import Annotation, Box, Progress
 from yolox_core.train.config import TrainConfig
 
 HELD_OUT_SHARE = 0.2
@@ -19,11 +24,15 @@ VALIDATION_NAMES = ("val", "valid", "validation", "test")
 
 @dataclass(frozen=True)
 class LabelledImage:
-    """An image and its boxes float32 [G, 4] xyxy in pixels of the file, with class ids int64 [G]."""
+    """An image and its boxes float32 [G, 4] xyxy in pixels of the file, with class ids int64 [G].
+
+    `size` is the width and height that the labels are for; 0 where they do not say.
+    """
 
     file: ImageFile
     boxes: NDArray[np.float32]
     class_ids: NDArray[np.int64]
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -39,46 +48,88 @@ class TrainingData:
 def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Progress | TrainingData]:
     """Read the labels of the splits that the config names; progress first, the data last.
 
-    Raises UserError when a named split does not exist or no labelled image is left to learn from.
+    Raises UserError when a named split does not exist or is empty, or no labelled image is left to learn from.
     """
     train_files, val_files, notices = _choose(folder, config)
+    faults = list(folder.faults)
     annotations: dict[str, Annotation] = {}
-    unreadable: list[str] = []
+    unreadable: dict[str, str] = {}
     for done, file in enumerate((*train_files, *val_files)):
         if done % 50 == 0:
             yield Progress(done, len(train_files) + len(val_files), "Reading labels")
         try:
-            annotations[file.name] = read_annotation(folder, file)
+            found = format_of(folder).read(folder, file, None)
+            annotations[file.name] = found.annotation
+            faults += found.faults
         except FileError as error:
-            unreadable.append(str(error))
+            unreadable[file.name] = str(error)
+    if faults:
+        first = faults[0]
+        notices.append(f"{len(faults)} faults in lists or labels. First: {first.where}: {first.what}")
     if unreadable:
-        notices.append(f"{len(unreadable)} label files cannot be read and are left out. First: {unreadable[0]}")
+        first_fault = next(iter(unreadable.values()))
+        notices.append(f"{len(unreadable)} label files cannot be read and are left out. First: {first_fault}")
     class_names = folder.class_names or _class_names(folder, annotations)
-    labelled = [file for file in train_files if file.name in annotations and annotations[file.name].is_decided]
-    skipped = len(train_files) - len(labelled) - len(unreadable)
-    if skipped > 0:
-        notices.append(f"{skipped} images without a label file are left out of training.")
-    if not labelled or not class_names:
+    labelled = _decided(train_files, annotations)
+    undecided = sum(file.name in annotations for file in train_files) - len(labelled)
+    if undecided:
+        notices.append(f"{undecided} images without a label file are left out of training.")
+    train = tuple(_labelled_image(file, annotations[file.name], class_names) for file in labelled)
+    _refuse_nothing(train, class_names, folder)
+    notices += _box_notices(labelled, annotations, class_names)
+    yield TrainingData(class_names, train, tuple(_decided(val_files, annotations)), tuple(notices))
+
+
+def _decided(files: list[ImageFile], annotations: dict[str, Annotation]) -> list[ImageFile]:
+    """The files whose labels could be read and say what is in the image, nothing included."""
+    return [file for file in files if file.name in annotations and annotations[file.name].is_decided]
+
+
+def _refuse_nothing(train: tuple[LabelledImage, ...], class_names: tuple[str, ...], folder: DataFolder) -> None:
+    if not train or not class_names:
         raise UserError(
             "There is no labelled image to learn from.",
             where=folder.root,
             action="Label some images, or choose another training split.",
         )
-    train = tuple(_labelled_image(file, annotations[file.name], class_names) for file in labelled)
     if not any(len(image.boxes) for image in train):
         raise UserError("The training images have no boxes.", where=folder.root, action="Draw boxes in some of them.")
-    val = tuple(file for file in val_files if file.name in annotations and annotations[file.name].is_decided)
-    yield TrainingData(class_names, train, val, tuple(notices))
+
+
+def _box_notices(
+    labelled: list[ImageFile], annotations: dict[str, Annotation], class_names: tuple[str, ...]
+) -> Iterator[str]:
+    """What is left out of the training boxes, and which classes have none."""
+    boxes = [(file, box, annotations[file.name]) for file in labelled for box in annotations[file.name].boxes]
+    usable = {box.class_name for _, box, annotation in boxes if _is_usable(box, annotation)}
+    odd = [file for file, box, annotation in boxes if not _is_usable(box, annotation)]
+    if odd:
+        yield f"{len(odd)} boxes without size or outside their image are left out. First: {odd[0].label_path}"
+    unknown = [(file, box) for file, box, _ in boxes if box.class_name not in class_names]
+    if unknown:
+        file, box = unknown[0]
+        yield f"{len(unknown)} boxes of unknown classes are left out. First: “{box.class_name}” in {file.label_path}"
+    missing = [name for name in class_names if name not in usable]
+    if missing:
+        rest = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+        yield f"No training image has a box of {', '.join(missing[:10])}{rest}: it cannot be learned."
 
 
 def _choose(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile], list[ImageFile], list[str]]:
     if not folder.splits:
         return _held_out(folder, config)
     train = list(folder.split_images(config.train_split))
+    if not train:
+        raise UserError(
+            f"The split “{config.train_split}” has no image.",
+            where=folder.root,
+            action="Put images in it, or choose another training split.",
+        )
     val_name = config.val_split or next((name for name in VALIDATION_NAMES if name in folder.splits), "")
     if val_name == config.train_split or not val_name:
         return train, [], ["No validation split: AP is not measured, and the last weights count as the best."]
-    return train, list(folder.split_images(val_name)), []
+    val = list(folder.split_images(val_name))
+    return train, val, [] if val else [f"The split “{val_name}” has no image: AP is not measured."]
 
 
 def _held_out(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile], list[ImageFile], list[str]]:
@@ -99,9 +150,18 @@ def _class_names(folder: DataFolder, annotations: dict[str, Annotation]) -> tupl
 
 
 def _labelled_image(file: ImageFile, annotation: Annotation, class_names: tuple[str, ...]) -> LabelledImage:
-    known = [box for box in annotation.boxes if box.class_name in class_names and box.is_proper]
+    ids = {name: number for number, name in enumerate(class_names)}
+    known = [box for box in annotation.boxes if box.class_name in ids and _is_usable(box, annotation)]
     return LabelledImage(
         file,
         np.array([(box.x1, box.y1, box.x2, box.y2) for box in known], np.float32).reshape(-1, 4),
-        np.array([class_names.index(box.class_name) for box in known], np.int64),
+        np.array([ids[box.class_name] for box in known], np.int64),
+        (annotation.width, annotation.height),
     )
+
+
+def _is_usable(box: Box, annotation: Annotation) -> bool:
+    """Whether a box has a size and lies in its image, partly at least."""
+    is_finite = all(math.isfinite(edge) for edge in (box.x1, box.y1, box.x2, box.y2))
+    is_inside = box.x2 > 0 and box.y2 > 0 and box.x1 < annotation.width and box.y1 < annotation.height
+    return is_finite and box.is_proper and is_inside

@@ -70,10 +70,16 @@ class Sources:
 def fitted(labelled: LabelledImage, shape: tuple[int, int]) -> Sample:
     """The image [h, w, 4] scaled to fit into (height, width), at least 1 px a side; its boxes clipped to what is there.
 
-    Raises FileError where it cannot be read.
+    Raises FileError where it cannot be read, or where its labels are for the image turned by a quarter.
     """
     image = read_image(labelled.file.path)
     height, width = image.shape[:2]
+    if labelled.size == (height, width) != (width, height):
+        raise FileError(
+            f"The labels are for {height} × {width} pixels, the image is stored as {width} × {height}.",
+            where=labelled.file.path,
+            action="Save the image turned as it was labelled, without a mark for its orientation.",
+        )
     scale = min(shape[0] / height, shape[1] / width)
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
     boxes = (labelled.boxes.clip(0, [width, height, width, height]) * scale).astype(np.float32)
