@@ -7,7 +7,8 @@ What becomes of odd files, in training, evaluation and prediction alike:
 - EXIF orientation is not applied anywhere, because labels mean the stored pixels. An image whose labels are for the
   turned size is left out of training with a notice; the Data page lists every size that disagrees.
 - Any shape from 1 x 1 pixel up to 200 megapixels and 65,535 JPEG pixels a side; a side is at least 1 px after scaling.
-- Missing, empty, cut off, damaged, larger, or floating-point TIFF: FileError; training and evaluation go on without the image and say so.
+- Missing, empty, cut off, damaged, larger, or a TIFF of floating-point numbers: FileError; training and evaluation go
+  on without the image and say so.
 """
 
 import re
