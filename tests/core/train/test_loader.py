@@ -1,5 +1,6 @@
 """Batches: the same whatever the threads, the cache and the processes; memory bounded; broken images left out."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -120,6 +121,24 @@ def test_that_images_none_of_which_can_be_read_end_in_words(images: tuple[Labell
         image.file.path.write_bytes(b"")
     with pytest.raises(UserError, match="None of the training images"):
         _batches(images, CONFIG)
+
+
+def test_that_closing_in_the_middle_of_an_epoch_ends_the_threads(images: tuple[LabelledImage, ...]) -> None:
+    config = replace(CONFIG, workers=3, batch_size=2)
+    loader = Loader(Sources(images, config.input_shape, 0), config)
+    next(loader.epoch(1, is_composed=True))
+    assert any(thread.name.startswith("augment") for thread in threading.enumerate())
+    loader.close()
+    assert not any(thread.name.startswith("augment") for thread in threading.enumerate())
+
+
+def test_that_no_more_than_three_batches_are_made_ahead(images: tuple[LabelledImage, ...]) -> None:
+    config = replace(CONFIG, workers=1, batch_size=2, cache_mb=100, mosaic_prob=0)
+    sources = Sources(images * 10, config.input_shape, config.cache_mb)
+    loader = Loader(sources, config)
+    next(loader.epoch(1, is_composed=True))
+    loader.close()
+    assert sources.kept_bytes <= 3 * 2 * sources.sample(0).image.nbytes
 
 
 def test_that_the_preview_shows_what_the_network_gets(images: tuple[LabelledImage, ...]) -> None:
