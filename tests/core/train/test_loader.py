@@ -1,7 +1,6 @@
 """Batches: the same whatever the threads, the cache and the processes; memory bounded; broken images left out."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +26,11 @@ def images(squares: Path) -> tuple[LabelledImage, ...]:
     return found.train
 
 
-def _batches(images: tuple[LabelledImage, ...], config: TrainConfig, **world: int) -> list[Batch]:
+def _batches(
+    images: tuple[LabelledImage, ...], config: TrainConfig, *, rank: int = 0, world_size: int = 1
+) -> list[Batch]:
     sources = Sources(images, config.input_shape, config.cache_mb)
-    with closing(Loader(sources, config, **world)) as loader:
+    with closing(Loader(sources, config, rank=rank, world_size=world_size)) as loader:
         return [batch for epoch in (1, 2) for batch in loader.epoch(epoch, is_composed=epoch == 1)]
 
 
@@ -144,7 +145,7 @@ def test_that_no_more_than_three_batches_are_made_ahead(images: tuple[LabelledIm
 def test_that_the_preview_shows_what_the_network_gets(images: tuple[LabelledImage, ...]) -> None:
     sources = Sources(images, CONFIG.input_shape, 0)
     with closing(Loader(sources, CONFIG)) as loader:
-        samples: Iterator = (loader.make_sample(0, np.random.default_rng(seed), is_composed=True) for seed in (1, 1, 2))
+        samples = (loader.make_sample(0, np.random.default_rng(seed), is_composed=True) for seed in (1, 1, 2))
         first, again, other = samples
     assert first.image.shape == (64, 96, 3)
     assert np.array_equal(first.image, again.image)

@@ -65,7 +65,7 @@ def _whole_areas(sources: tuple[Sample, ...], config: TrainConfig, rng: np.rando
     """The area that each box, clipped to the canvas of the mosaic, would have in the sample if no more were cut off."""
     centre_x, centre_y = (int(rng.uniform(SIDE / 2, SIDE * 3 / 2)) for _ in range(2))
     matrix = random_affine((SIDE, SIDE), config, rng)
-    areas = {}
+    areas: dict[int, float] = {}
     for place, source in enumerate(sources):
         height, width = source.image.shape[:2]
         corner = [centre_x if place % 2 else centre_x - width, centre_y if place >= 2 else centre_y - height]
