@@ -8,7 +8,7 @@ import io
 import pickle
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from torch import Tensor
 from yolox_core.dataset.coco_names import COCO_NAMES
 from yolox_core.errors import FileError
 from yolox_core.files import write_atomically
-from yolox_core.model.yolox import SIZES, YOLOX
+from yolox_core.model.yolox import SIZES, YOLOX, ModelSize
 
 FORMAT = "yolox-workbench/1"
 OTHER_FILE = "Choose a checkpoint of YOLOX Workbench or a published YOLOX .pth file."
@@ -27,7 +27,11 @@ OTHER_FILE = "Choose a checkpoint of YOLOX Workbench or a published YOLOX .pth f
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network at rest. `weights` are the averaged ones, ready for inference; `ap` is their COCO AP, 0 if unknown."""
+    """A network at rest. `weights` are the averaged ones, ready for inference; `ap` is their COCO AP, 0 if unknown.
+
+    `image_size` is the width of its input; `image_height` 0 makes it square. `network` is what it is built of where
+    that is not the `size` of the table.
+    """
 
     size: str
     class_names: tuple[str, ...]
@@ -36,6 +40,13 @@ class Checkpoint:
     config: dict[str, Any] = field(default_factory=dict)
     epoch: int = 0
     ap: float = 0.0
+    image_height: int = 0
+    network: ModelSize | None = None
+
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Height and width of the network input in pixels."""
+        return self.image_height or self.image_size, self.image_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,8 @@ def save_checkpoint(
         "size": checkpoint.size,
         "class_names": list(checkpoint.class_names),
         "image_size": checkpoint.image_size,
+        "image_height": checkpoint.image_height,
+        "network": asdict(checkpoint.network) if checkpoint.network else {},
         "config": checkpoint.config,
         "epoch": checkpoint.epoch,
         "ap": float(checkpoint.ap),
@@ -89,7 +102,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     bad = next((key for key, value in weights.items() if not torch.isfinite(value).all()), "")
     if bad:
         raise FileError(f"The weights hold NaN or infinite numbers (in {bad}).", where=path, action=OTHER_FILE)
-    size = _size_of(weights, path)
+    network = ModelSize(**content["network"]) if content.get("network") else None
+    size = str(content["size"]) if network else _size_of(weights, path)
     classes = len(weights["head.cls_preds.0.weight"])
     names = tuple(content.get("class_names", ())) or _default_names(classes)
     if len(names) != classes:
@@ -102,6 +116,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
         config=dict(content.get("config", {})),
         epoch=int(content.get("epoch", content.get("start_epoch", 0))),
         ap=float(content.get("ap", 0.0)),
+        image_height=int(content.get("image_height", 0)),
+        network=network,
     )
 
 
@@ -115,7 +131,7 @@ def load_training(path: Path) -> dict[str, Any]:
 def build_model(checkpoint: Checkpoint) -> YOLOX:
     """The network of a checkpoint in eval mode on the CPU."""
     with torch.device("meta"):
-        model = YOLOX(SIZES[checkpoint.size], len(checkpoint.class_names))
+        model = YOLOX(checkpoint.network or SIZES[checkpoint.size], len(checkpoint.class_names))
     model.load_state_dict(checkpoint.weights, assign=True)
     return model.eval()
 

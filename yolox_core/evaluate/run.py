@@ -54,6 +54,14 @@ class Evaluation:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True)
+class ComparedImages:
+    """Labels beside detections, image by image, and what kept images out; a part of a split can be joined to others."""
+
+    compared: tuple[Compared, ...]
+    faults: tuple[Fault, ...]
+
+
 def evaluate_images(
     detector: "Detector",
     folder: DataFolder,
@@ -67,22 +75,10 @@ def evaluate_images(
 
     Raises UserError where labels have classes that the network lacks, or where no image can be read.
     """
-    read = Samples((), ())
-    for record in read_samples(folder, images, detector.class_names):
-        if isinstance(record, Samples):
-            read = record
-        else:
-            yield record
-    predict = detector.with_limits(floor=conf_threshold, top_k=None).predict
-    for outcome in evaluate(
-        predict,
-        detector.class_names,
-        read.samples,
-        conf_threshold=conf_threshold,
-        nms_threshold=nms_threshold,
-        batch_size=batch_size,
-    ):
-        yield replace(outcome, faults=read.faults + outcome.faults) if isinstance(outcome, Evaluation) else outcome
+    records = compare_images(
+        detector, folder, images, conf_threshold=conf_threshold, nms_threshold=nms_threshold, batch_size=batch_size
+    )
+    yield from _measured(records, detector.class_names)
 
 
 def evaluate(
@@ -98,7 +94,44 @@ def evaluate(
 
     An image that cannot be read is left out and listed in `faults`; UserError if that is so for all of them.
     """
-    started_s = time.perf_counter()
+    records = compare(
+        predict, samples, conf_threshold=conf_threshold, nms_threshold=nms_threshold, batch_size=batch_size
+    )
+    yield from _measured(records, class_names)
+
+
+def compare_images(
+    detector: "Detector",
+    folder: DataFolder,
+    images: Sequence[ImageFile],
+    *,
+    conf_threshold: float = 0.01,
+    nms_threshold: float = 0.65,
+    batch_size: int = BATCH_SIZE,
+) -> Iterator[Progress | ComparedImages]:
+    """Detect on images of a data set and put their labels beside: progress, then the result, empty for no images."""
+    read = Samples((), ())
+    for record in read_samples(folder, images, detector.class_names):
+        if isinstance(record, Samples):
+            read = record
+        else:
+            yield record
+    predict = detector.with_limits(floor=conf_threshold, top_k=None).predict
+    for outcome in compare(
+        predict, read.samples, conf_threshold=conf_threshold, nms_threshold=nms_threshold, batch_size=batch_size
+    ):
+        yield replace(outcome, faults=read.faults + outcome.faults) if isinstance(outcome, ComparedImages) else outcome
+
+
+def compare(
+    predict: Predict,
+    samples: Sequence[Sample],
+    *,
+    conf_threshold: float,
+    nms_threshold: float,
+    batch_size: int = BATCH_SIZE,
+) -> Iterator[Progress | ComparedImages]:
+    """Put what `predict` finds beside the labels of samples: progress after each batch, the result last."""
     compared: list[Compared] = []
     faults: list[Fault] = []
     yield Progress(0, len(samples), "evaluating")
@@ -111,11 +144,22 @@ def evaluate(
                 found = suppress(answer, conf_threshold=conf_threshold, nms_threshold=nms_threshold)
                 compared.append(Compared(sample.truth, found))
             yield Progress(len(compared) + len(faults), len(samples), "evaluating")
-    if not compared:
-        first = f" The first fault: {faults[0].where}: {faults[0].what}" if faults else ""
-        raise UserError(f"There is no image to evaluate.{first}", action="Choose another split or folder.")
-    evaluation = measure(compared, class_names)
-    yield replace(evaluation, seconds=time.perf_counter() - started_s, faults=tuple(faults))
+    yield ComparedImages(tuple(compared), tuple(faults))
+
+
+def _measured(
+    records: Iterator[Progress | ComparedImages], class_names: Sequence[str]
+) -> Iterator[Progress | Evaluation]:
+    began = time.perf_counter()
+    for record in records:
+        if isinstance(record, Progress):
+            yield record
+            continue
+        if not record.compared:
+            first = f" The first fault: {record.faults[0].where}: {record.faults[0].what}" if record.faults else ""
+            raise UserError(f"There is no image to evaluate.{first}", action="Choose another split or folder.")
+        figures = measure(record.compared, class_names)
+        yield replace(figures, seconds=time.perf_counter() - began, faults=record.faults)
 
 
 def measure(compared: Sequence[Compared], class_names: Sequence[str]) -> Evaluation:

@@ -23,7 +23,7 @@ LARGEST_STRIDE = 32
 
 
 class Detector:
-    """A network on a device, its class names, and the side of its square input in pixels.
+    """A network on a device, its class names, and the size of its input in pixels: a side, or height and width.
 
     `backend` maps float32 [B, 3, H, W] BGR 0..255 on `device` to decoded [B, A, 5 + C]: cx, cy, w, h in input pixels,
     objectness, class probabilities. A model passed in must be in eval mode; it is used as it is at each call.
@@ -33,46 +33,52 @@ class Detector:
         self,
         backend: Backend,
         class_names: tuple[str, ...],
-        image_size: int,
+        image_size: int | tuple[int, int],
         device: torch.device,
         *,
         floor: float = FLOOR,
         top_k: int | None = TOP_K,
     ) -> None:
-        if image_size < LARGEST_STRIDE or image_size % LARGEST_STRIDE:
+        shape = (image_size, image_size) if isinstance(image_size, int) else image_size
+        if any(side < LARGEST_STRIDE or side % LARGEST_STRIDE for side in shape):
             raise ValueOutOfRange(
-                f"The image size must be a multiple of {LARGEST_STRIDE} px, not {image_size}.",
+                f"The image size must be a multiple of {LARGEST_STRIDE} px, not {shape[1]} x {shape[0]}.",
                 field="image_size",
                 action="Use 320, 416 or 640, for instance.",
             )
         self._backend = backend
         self.class_names = class_names
-        self.image_size = image_size
+        self.input_shape = shape
         self.device = device
         self.floor = floor
         self.top_k = top_k
 
+    @property
+    def image_size(self) -> int:
+        """Width of the network input in pixels."""
+        return self.input_shape[1]
+
     @classmethod
-    def open(cls, path: Path, *, device: str = "auto", image_size: int = 0) -> "Detector":
-        """The detector in a checkpoint file. `image_size` 0 takes the one it was trained at.
+    def open(cls, path: Path, *, device: str = "auto", image_size: int | tuple[int, int] = 0) -> "Detector":
+        """The detector in a checkpoint file. `image_size` (side, or height and width) 0 takes that of its training.
 
         Raises FileError for the file, Unavailable for the device, ValueOutOfRange for the size.
         """
         chosen = pick_device(device)
         checkpoint = load_checkpoint(path)
         model = build_model(checkpoint).to(chosen)
-        return cls(model, checkpoint.class_names, image_size or checkpoint.image_size, chosen)
+        return cls(model, checkpoint.class_names, image_size or checkpoint.input_shape, chosen)
 
     def with_limits(self, *, floor: float, top_k: int | None) -> "Detector":
         """The same network, keeping candidates of at least `floor` and at most `top_k` an image (None: all)."""
-        return Detector(self._backend, self.class_names, self.image_size, self.device, floor=floor, top_k=top_k)
+        return Detector(self._backend, self.class_names, self.input_shape, self.device, floor=floor, top_k=top_k)
 
     @torch.inference_mode()
     def predict(self, images: Sequence[NDArray[np.uint8]]) -> list[Candidates]:
         """The candidates of each image (uint8 [H, W, 3] BGR, any sizes), computed as one batch."""
         if not images:
             return []
-        fitted = [letterbox(image, self.image_size) for image in images]
+        fitted = [letterbox(image, self.input_shape) for image in images]
         batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
         outputs = self._backend(batch.permute(0, 3, 1, 2).float().contiguous())
         class_scores, class_ids = outputs[..., 5:].max(dim=-1, keepdim=True)

@@ -11,6 +11,18 @@ BN_EPS = 1e-3
 BN_MOMENTUM = 0.03
 
 
+def activation_of(name: str) -> nn.Module:
+    """The activation called silu, relu or lrelu (slope 0.1, as in Darknet)."""
+    match name:
+        case "silu":
+            return nn.SiLU(inplace=True)
+        case "relu":
+            return nn.ReLU(inplace=True)
+        case "lrelu":
+            return nn.LeakyReLU(0.1, inplace=True)
+    raise ValueError(name)
+
+
 class ConvBlock(nn.Module):
     """Convolution without bias, batch norm, SiLU: [B, inputs, H, W] to [B, outputs, H / stride, W / stride]."""
 
@@ -18,7 +30,7 @@ class ConvBlock(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding=(kernel - 1) // 2, groups=groups, bias=False)
         self.bn = nn.BatchNorm2d(outputs, eps=BN_EPS, momentum=BN_MOMENTUM)
-        self.act = nn.SiLU(inplace=True)
+        self.act = activation_of("silu")
 
     def forward(self, x: Tensor) -> Tensor:
         """The activated feature map."""

@@ -1,21 +1,27 @@
 """The whole network and the table of its sizes (arXiv 2107.08430, table 1 and the published checkpoints)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor, nn
 
+from yolox_core.errors import ValueOutOfRange
+from yolox_core.model.blocks import ConvBlock, activation_of
 from yolox_core.model.head import DecoupledHead, anchor_points, decode
 from yolox_core.model.pafpn import Pafpn
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSize:
-    """Depth and width factors of a size; `depthwise` splits every 3x3 convolution; `image_size` is its usual input."""
+    """Depth and width factors of a network; `depthwise` splits every 3x3 convolution; `image_size` is its usual input.
+
+    `activation` is silu, relu or lrelu (slope 0.1).
+    """
 
     depth: float
     width: float
     depthwise: bool = False
     image_size: int = 640
+    activation: str = "silu"
 
 
 SIZES = {
@@ -26,6 +32,24 @@ SIZES = {
     "l": ModelSize(1.0, 1.0),
     "x": ModelSize(1.33, 1.25),
 }
+
+
+def model_size(name: str, *, depth: float = 0.0, width: float = 0.0, activation: str = "default") -> ModelSize:
+    """A size of the table with other factors or another activation, where these are not 0 and not default.
+
+    Raises ValueOutOfRange where the width leaves a layer without a channel, or with an odd number to halve.
+    """
+    if name not in SIZES:
+        raise ValueOutOfRange(f"There is no network size {name!r}.", field="size", action=f"Known: {', '.join(SIZES)}.")
+    size = SIZES[name]
+    size = replace(size, depth=depth or size.depth, width=width or size.width)
+    if int(size.width * 64) < 2 or (size.width * 64) % 2:
+        raise ValueOutOfRange(
+            f"A width of {size.width:g} gives the first layers {size.width * 64:g} channels.",
+            field="width",
+            action="Use a multiple of 1/32, such as 0.25, 0.375 or 0.5.",
+        )
+    return size if activation == "default" else replace(size, activation=activation)
 
 
 class YOLOX(nn.Module):
@@ -39,6 +63,10 @@ class YOLOX(nn.Module):
         super().__init__()
         self.backbone = Pafpn(depth=size.depth, width=size.width, depthwise=size.depthwise)
         self.head = DecoupledHead(classes, width=size.width, depthwise=size.depthwise)
+        if size.activation != "silu":
+            for module in self.modules():
+                if isinstance(module, ConvBlock):
+                    module.act = activation_of(size.activation)
 
     def forward(self, x: Tensor) -> Tensor:
         """Raw (training) or decoded (eval) predictions [B, A, 5 + C]."""

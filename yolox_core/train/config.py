@@ -134,6 +134,11 @@ class TrainConfig:
         0.65, FieldSpec("IoU above which the weaker of two boxes is dropped in an evaluation.", "", 0.01, 1.0)
     )
 
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Height and width of the network input in pixels."""
+        return self.image_height or self.image_size, self.image_size
+
     def checked(self) -> "TrainConfig":
         """The same record, if every value lies in its range; else ValueOutOfRange names the first bad field."""
         check(self)

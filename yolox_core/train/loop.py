@@ -1,227 +1,315 @@
 """The training loop proper: steps, evaluations and checkpoints of one run, once its data are read."""
 
-import math
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import torch
-from torch.nn import functional
 
-from yolox_core.checkpoint import Checkpoint, load_checkpoint, load_weights, save_checkpoint
+from yolox_core.checkpoint import Checkpoint, load_checkpoint, load_training, load_weights, save_checkpoint
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
-from yolox_core.evaluate import Evaluation, evaluate_images
-from yolox_core.infer.detector import Detector
 from yolox_core.infer.device import device_text
-from yolox_core.model.head import anchor_points
-from yolox_core.model.loss import detection_loss
-from yolox_core.model.yolox import SIZES, YOLOX
-from yolox_core.records import Progress
+from yolox_core.model.yolox import YOLOX, model_size
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import (
     CheckpointSaved,
     EpochDone,
-    EvalProgress,
     Evaluated,
     Notice,
     RunStarted,
     StepDone,
     TrainEvent,
 )
-from yolox_core.train.loader import Batch, Loader, Sources
-from yolox_core.train.optim import AveragedModel, Schedule, make_optimiser, set_learning_rate
+from yolox_core.train.loader import Batch, Loader
+from yolox_core.train.plan import Plan
+from yolox_core.train.recovery import MOST_ROLLBACKS, SLOWER, LossNotFinite, is_out_of_memory
 from yolox_core.train.run_folder import RunFolder
+from yolox_core.train.run_state import RunState
 from yolox_core.train.samples import TrainingData
+from yolox_core.train.sources import Sources
+from yolox_core.train.stepper import Stepper
+from yolox_core.train.validation import Validation
+from yolox_core.train.world import World
 
 STEPS_PER_SIZE = 10
 GRID = 32
 
 
 class TrainingLoop:
-    """The state of a run once its data are read: network, optimiser, averages, progress."""
+    """A run whose data are read: what it does next, and all that a checkpoint must hold of it."""
 
     def __init__(
-        self, config: TrainConfig, folder: DataFolder, data: TrainingData, run: RunFolder, device: torch.device
+        self,
+        config: TrainConfig,
+        folder: DataFolder,
+        data: TrainingData,
+        run: RunFolder,
+        device: torch.device,
+        world: World,
     ) -> None:
-        self.best_ap = -1.0
-        self.best_ap50 = 0.0
-        self.epochs_done = 0
-        self.steps_done = 0
+        self.state = RunState(config.batch_size, config.input_shape)
         self._config = config
         self._folder = folder
         self._data = data
         self._run = run
         self._device = device
-        torch.manual_seed(config.seed)
-        self._model = YOLOX(SIZES[config.size], len(data.class_names))
+        self._world = world
+        self._validation = Validation(config, folder, data, device, world)
         self._notices = [Notice(text, "warning") for text in data.notices]
+        torch.manual_seed(config.seed)
+        self._size = model_size(config.size, depth=config.depth, width=config.width, activation=config.activation)
+        model = YOLOX(self._size, len(data.class_names))
         if config.weights:
-            self._start_from(Path(config.weights))
-        self._model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._average = AveragedModel(self._model, config.ema_decay)
-        self._optimiser = make_optimiser(self._model, momentum=config.momentum, weight_decay=config.weight_decay)
-        self._sources = Sources(data.train, config.image_size, config.cache_mb)
-        self._loader = Loader(self._sources, config)
-        self._schedule = self._make_schedule()
-        self._sizes = torch.Generator().manual_seed(config.seed)
-        self._side = config.image_size
+            self._start_from(Path(config.weights), model)
+        self._parameters = sum(parameter.numel() for parameter in model.parameters())
+        self._stepper = Stepper(model, config, device, world)
+        self._sources = Sources(data.train, config.input_shape, config.cache_mb)
+        self._shapes = torch.Generator().manual_seed(config.seed)
+        self._prepare_batches()
 
     def close(self) -> None:
         """End the loader's threads."""
         self._loader.close()
 
+    def resume(self) -> None:
+        """Go on where the run's last checkpoint was written. Raises UserError where the classes have changed."""
+        last = load_checkpoint(self._run.last)
+        if last.class_names != self._data.class_names:
+            raise UserError(
+                "The classes of the data set are no longer those of the run.",
+                where=self._run.path,
+                action="Start a new run from its weights.",
+            )
+        snapshot = load_training(self._run.last)
+        snapshot["network"]["average"] = last.weights
+        self._restore(snapshot)
+        self._notices.append(Notice(f"Resumed after {self.state.epochs_done} epochs and {self.state.batch} batches."))
+
+    @property
+    def early_end(self) -> str:
+        """Why the run ended before its last epoch; empty if it did not."""
+        patience = self._config.patience
+        return f"No better AP for {patience} evaluations." if self.state.last_epoch else ""
+
     def events(self) -> Iterator[TrainEvent]:
-        """The run from its start to the last evaluation."""
-        config = self._config
-        yield RunStarted(
+        """The run from its start, or from where it was resumed, to the last evaluation."""
+        yield self._started()
+        yield from self._notices
+        while self.state.epochs_done < self._plan.epochs:
+            epoch = self.state.epochs_done + 1
+            began = perf_counter()
+            yield from self._train_epoch(epoch)
+            mean_loss = self.state.loss_sum / max(self.state.steps_in_epoch, 1)
+            yield EpochDone(epoch, self.state.steps, mean_loss, perf_counter() - began)
+            if self._validation.is_due(epoch, self._plan.epochs):
+                yield from self._evaluate(epoch)
+            yield from self._end_epoch(epoch)
+        if self._world.is_main and not self._run.best.exists():
+            shutil.copyfile(self._run.last, self._run.best)
+            yield CheckpointSaved(str(self._run.best), "best", self.state.epochs_done, 0.0)
+
+    def save_last(self) -> None:
+        """Write the averaged weights of this moment and all that the run needs to go on exactly."""
+        self._save(self._run.last, self.state.ap, training=self._snapshot())
+
+    def _started(self) -> RunStarted:
+        return RunStarted(
             run=str(self._run.path),
             device=device_text(self._device),
             class_names=self._data.class_names,
             train_images=len(self._data.train),
             val_images=len(self._data.val),
-            epochs=config.epochs,
-            steps_per_epoch=self._loader.steps_per_epoch,
-            parameters=sum(parameter.numel() for parameter in self._model.parameters()),
-            config=asdict(config),
+            epochs=self._plan.epochs,
+            steps_per_epoch=self._plan.steps_per_epoch,
+            parameters=self._parameters,
+            first_epoch=self.state.epochs_done + 1,
+            data=str(self._folder.root),
+            processes=self._world.size,
+            config=asdict(self._config),
         )
-        yield from self._notices
-        for epoch in range(1, config.epochs + 1):
-            yield from self._train_epoch(epoch)
-            self.epochs_done = epoch
-            if self._data.val and (epoch % config.eval_interval == 0 or epoch == config.epochs):
-                yield from self._evaluate(epoch)
-            self.save_last()
-            yield CheckpointSaved(str(self._run.last), "last", epoch, max(self.best_ap, 0.0))
-        if not self._run.best.exists():
-            shutil.copyfile(self._run.last, self._run.best)
-            yield CheckpointSaved(str(self._run.best), "best", config.epochs, 0.0)
 
-    def save_last(self) -> None:
-        """Write the averaged weights of this moment."""
-        self._save(self._run.last, max(self.best_ap, 0.0))
-
-    def _start_from(self, path: Path) -> None:
-        report = load_weights(self._model, load_checkpoint(path), self._data.class_names)
+    def _start_from(self, path: Path, model: YOLOX) -> None:
+        report = load_weights(model, load_checkpoint(path), self._data.class_names)
         fresh = sorted({key.rsplit(".", 1)[0] for key in report.missing})
         if fresh:
             text = f"{len(report.loaded)} tensors taken from {path.name}; new: {', '.join(fresh[:6])}."
             self._notices.append(Notice(text))
 
-    def _make_schedule(self) -> Schedule:
-        """The recipe's schedule, its warm-up and last phase shortened where the run is too short for them."""
-        config, steps = self._config, self._loader.steps_per_epoch
-        total = steps * config.epochs
-        warmup = min(config.warmup_epochs * steps, total // 3)
-        peak = config.base_lr * config.batch_size / 64
-        return Schedule(peak, peak * config.min_lr_ratio, warmup, self._plain_epochs() * steps, total)
-
-    def _plain_epochs(self) -> int:
-        """Last epochs without mosaic and mixup; at most a third of the run, so that a short run is augmented too."""
-        return min(self._config.no_aug_epochs, self._config.epochs // 3)
+    def _prepare_batches(self) -> None:
+        """Make loader and plan for the present batch size."""
+        config = replace(self._config, batch_size=self.state.batch_size)
+        self._loader = Loader(self._sources, config, rank=self._world.rank, world_size=self._world.size)
+        self._plan = Plan.of(config, batches_per_epoch=self._loader.steps_per_epoch)
+        if self.state.last_epoch:
+            self._plan = replace(self._plan, epochs=self.state.last_epoch)
 
     def _train_epoch(self, epoch: int) -> Iterator[TrainEvent]:
-        is_plain = epoch > self._config.epochs - self._plain_epochs()
-        began, sum_of_losses = perf_counter(), 0.0
-        self._model.train()
-        for batch in self._loader.epoch(epoch, is_composed=not is_plain):
-            event = self._step(epoch, batch, use_l1=is_plain)
-            sum_of_losses += event.total_loss
-            yield event
-            yield from self._new_faults()
-        steps = self._loader.steps_per_epoch
-        yield EpochDone(epoch, self.steps_done, sum_of_losses / steps, perf_counter() - began)
+        """The rest of an epoch. Where memory or the numbers give out, it starts again from where it stood."""
+        good = self._snapshot()
+        while True:
+            try:
+                yield from self._steps(epoch)
+                break
+            except LossNotFinite:
+                notice = self._roll_back(good)
+            except RuntimeError as error:
+                if not is_out_of_memory(error) or self._world.size > 1:
+                    raise
+                notice = self._halve_batch(good)
+            yield notice
+        self.state.rollbacks = 0
 
-    def _step(self, epoch: int, batch: Batch, *, use_l1: bool) -> StepDone:
+    def _steps(self, epoch: int) -> Iterator[TrainEvent]:
+        is_plain = self._plan.is_plain(epoch)
+        self._stepper.train_mode()
+        group: list[Batch] = []
+        for batch in self._loader.epoch(epoch, is_composed=not is_plain, first_step=self.state.batch):
+            group.append(batch)
+            is_last = self.state.batch + len(group) == self._loader.steps_per_epoch
+            if is_last or len(group) == self._config.accumulate:
+                yield self._step(epoch, group, use_l1=is_plain)
+                group = []
+                while self._sources.faults:
+                    yield Notice(f"Left out of training: {self._sources.faults.pop(0)}", "warning")
+
+    def _step(self, epoch: int, batches: list[Batch], *, use_l1: bool) -> StepDone:
         began = perf_counter()
-        rate = self._schedule.learning_rate(self.steps_done + 1)
-        set_learning_rate(self._optimiser, rate)
-        images = batch.images.to(self._device, non_blocking=True).float()
-        targets = batch.targets.to(self._device, non_blocking=True)
-        if self._side != self._config.image_size:
-            images = functional.interpolate(images, size=(self._side, self._side), mode="bilinear")
-            targets = torch.cat((targets[..., :1], targets[..., 1:] * (self._side / self._config.image_size)), dim=2)
-        raw = self._model(images)
-        losses = detection_loss(raw, anchor_points(self._side, self._side, like=raw), targets, use_l1=use_l1)
-        self._optimiser.zero_grad()
-        losses.total.backward()  # type: ignore[no-untyped-call]
-        self._optimiser.step()
-        self._average.update()
-        self.steps_done += 1
-        total, iou, obj, cls, l1 = torch.stack((losses.total, losses.iou, losses.obj, losses.cls, losses.l1)).tolist()
-        if not math.isfinite(total):
-            raise UserError("The loss is no longer a number.", action="Start again with a lower base_lr.")
-        side = self._side
-        self._choose_side()
+        state, shape = self.state, self.state.shape
+        rate = self._plan.learning_rate(epoch, self.state.steps + 1) * state.rate_factor
+        losses = self._stepper.step(batches, rate=rate, shape=shape, use_l1=use_l1)
+        if not losses.is_finite:
+            raise LossNotFinite
+        state.batch += len(batches)
+        state.steps_in_epoch += 1
+        state.steps += 1
+        state.loss_sum += losses.total
+        self._choose_shape()
         return StepDone(
             epoch=epoch,
-            step=self.steps_done,
-            total_loss=total,
-            iou_loss=iou,
-            obj_loss=obj,
-            cls_loss=cls,
-            l1_loss=l1,
+            step=self.state.steps,
+            total_loss=losses.total,
+            iou_loss=losses.iou,
+            obj_loss=losses.obj,
+            cls_loss=losses.cls,
+            l1_loss=losses.l1,
             learning_rate=rate,
-            image_size=side,
-            images=len(batch.images),
+            image_size=shape[1],
+            images=sum(len(batch.images) for batch in batches) * self._world.size,
             step_time_s=perf_counter() - began,
-            load_time_s=batch.wait_s,
+            load_time_s=sum(batch.wait_s for batch in batches),
         )
 
-    def _choose_side(self) -> None:
-        """Every tenth step a new input side, so that the network learns several scales."""
+    def _choose_shape(self) -> None:
+        """Every tenth step a new input size of about the same proportions, so that it learns several scales."""
         reach = self._config.multiscale_range
-        if reach and self.steps_done % STEPS_PER_SIZE == 0:
-            change = int(torch.randint(-reach, reach + 1, (), generator=self._sizes)) * GRID
-            self._side = max(GRID, self._config.image_size // GRID * GRID + change)
-
-    def _new_faults(self) -> Iterator[Notice]:
-        while self._sources.faults:
-            yield Notice(f"Left out of training: {self._sources.faults.pop(0)}", "warning")
+        if reach and self.state.steps % STEPS_PER_SIZE == 0:
+            height, width = self._config.input_shape
+            change = int(torch.randint(-reach, reach + 1, (), generator=self._shapes)) * GRID
+            new_width = max(GRID, width + change)
+            self.state.shape = (max(GRID, round(height * new_width / width / GRID) * GRID), new_width)
 
     def _evaluate(self, epoch: int) -> Iterator[TrainEvent]:
-        config = self._config
-        detector = Detector(self._average.model, self._data.class_names, config.image_size, self._device)
-        for record in evaluate_images(
-            detector,
-            self._folder,
-            self._data.val,
-            conf_threshold=config.eval_conf_threshold,
-            nms_threshold=config.eval_nms_threshold,
-        ):
-            if isinstance(record, Progress):
-                yield EvalProgress(epoch, record.done, record.total)
-            else:
-                yield self._evaluated(epoch, record)
-                if record.ap > self.best_ap:
-                    self.best_ap, self.best_ap50 = record.ap, record.ap50
-                    self._save(self._run.best, record.ap)
-                    yield CheckpointSaved(str(self._run.best), "best", epoch, record.ap)
+        self._stepper.share_statistics()
+        for event in self._validation.events(self._stepper.average.model, epoch=epoch, step=self.state.steps):
+            yield event
+            if isinstance(event, Evaluated) and self.state.note_ap(event.ap, event.ap50):
+                self._save(self._run.best, event.ap)
+                yield CheckpointSaved(str(self._run.best), "best", epoch, event.ap)
+        yield from self._stop_early(epoch)
 
-    def _evaluated(self, epoch: int, figures: Evaluation) -> Evaluated:
-        return Evaluated(
-            epoch=epoch,
-            step=self.steps_done,
-            ap=figures.ap,
-            ap50=figures.ap50,
-            voc_ap50=figures.voc_ap50,
-            ap50_per_class=figures.ap50_per_class,
-            images=figures.images,
-            time_s=figures.seconds,
+    def _stop_early(self, epoch: int) -> Iterator[Notice]:
+        patience = self._config.patience
+        if patience and self.state.stale >= patience and not self._plan.is_plain(epoch) and not self.state.last_epoch:
+            self._plan = self._plan.ending_after(epoch)
+            self.state.last_epoch = self._plan.epochs
+            rest = self._plan.epochs - epoch
+            closing = f"the last {rest} epochs, without mosaic, come now" if rest else "the run ends here"
+            yield Notice(f"No better AP for {patience} evaluations: {closing}.")
+
+    def _end_epoch(self, epoch: int) -> Iterator[CheckpointSaved]:
+        self.state.epochs_done = epoch
+        self.state.start_epoch()
+        self.save_last()
+        yield CheckpointSaved(str(self._run.last), "last", epoch, self.state.ap)
+        interval = self._config.history_interval
+        if interval and epoch % interval == 0:
+            kept = self._run.history(epoch)
+            self._save(kept, self.state.ap)
+            yield CheckpointSaved(str(kept), "history", epoch, self.state.ap)
+
+    def _snapshot(self) -> dict[str, Any]:
+        """All that the rest of the run depends on."""
+        return {
+            "network": self._stepper.state(),
+            "run": self.state.as_dict(),
+            "shapes": self._shapes.get_state(),
+        }
+
+    def _restore(self, snapshot: dict[str, Any]) -> None:
+        self._stepper.restore(snapshot["network"])
+        self.state = RunState.from_dict(snapshot["run"])
+        self._shapes.set_state(snapshot["shapes"])
+        self._loader.close()
+        self._prepare_batches()
+
+    def _roll_back(self, good: dict[str, Any]) -> Notice:
+        rollbacks, factor = self.state.rollbacks + 1, self.state.rate_factor * SLOWER
+        if rollbacks > MOST_ROLLBACKS:
+            raise UserError(
+                f"The loss is no longer a number, also at {self.state.rate_factor:g} of the learning rate.",
+                where=self._run.path,
+                action="Start again with a lower base_lr, or with other start weights.",
+            )
+        self._restore(good)
+        self.state.rollbacks, self.state.rate_factor = rollbacks, factor
+        return Notice(
+            f"The loss was no longer a number: back to the last good weights, at {factor:g} of the learning rate.",
+            "warning",
         )
 
-    def _save(self, path: Path, ap: float) -> None:
+    def _halve_batch(self, good: dict[str, Any]) -> Notice:
+        size = self.state.batch_size
+        if size == 1:
+            raise UserError(
+                "One image alone does not fit into memory.",
+                where=device_text(self._device),
+                action="Choose a smaller image_size or a smaller network.",
+            )
+        self._restore(good)
+        self.state.batch = self.state.batch * size // (size // 2)
+        self.state.batch_size = size // 2
+        self._loader.close()
+        self._prepare_batches()
+        self.state.steps = (
+            self.state.epochs_done * self._plan.steps_per_epoch + self.state.batch // self._config.accumulate
+        )
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        return Notice(
+            f"Out of memory: the batch is now {size // 2} instead of {size}, the learning rate in proportion.",
+            "warning",
+        )
+
+    def _save(self, path: Path, ap: float, *, training: dict[str, Any] | None = None) -> None:
+        if not self._world.is_main:
+            return
+        weights = training["network"].pop("average") if training else dict(self._stepper.average.model.state_dict())
         save_checkpoint(
             path,
             Checkpoint(
                 size=self._config.size,
                 class_names=self._data.class_names,
                 image_size=self._config.image_size,
-                weights=dict(self._average.model.state_dict()),
+                image_height=self._config.image_height,
+                network=self._size,
+                weights=weights,
                 config=asdict(self._config),
-                epoch=self.epochs_done,
+                epoch=self.state.epochs_done,
                 ap=ap,
             ),
+            training=training,
         )

@@ -44,7 +44,9 @@ class Plan:
         plain = min(config.no_aug_epochs, config.epochs // 3)
         warmup = min(config.warmup_epochs * steps, total // 3)
         peak = config.base_lr * config.batch_size * config.accumulate / 64
-        return cls(config.epochs, plain, steps, Schedule(peak, peak * config.min_lr_ratio, warmup, plain * steps, total))
+        return cls(
+            config.epochs, plain, steps, Schedule(peak, peak * config.min_lr_ratio, warmup, plain * steps, total)
+        )
 
     def ending_after(self, epoch: int) -> "Plan":
         """The plan of a run that stops early: only the last epochs without mosaic still come after `epoch`."""

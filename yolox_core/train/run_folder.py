@@ -1,6 +1,8 @@
 """A training run on disk: `events.jsonl`, `config.json`, `last.pth`, `best.pth` in one folder."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +11,19 @@ from typing import IO
 from yolox_core.errors import FileError
 from yolox_core.files import write_atomically
 from yolox_core.train.config import TrainConfig
-from yolox_core.train.events import TrainEvent, from_line, to_line
+from yolox_core.train.events import (
+    CheckpointSaved,
+    EpochDone,
+    EvalProgress,
+    Evaluated,
+    Preparing,
+    RunFinished,
+    StepDone,
+    TrainEvent,
+    from_line,
+    to_line,
+)
+from yolox_core.train.tensorboard import TensorboardLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,19 @@ class RunFolder:
         """Weights of the epoch with the highest AP."""
         return self.path / "best.pth"
 
+    @property
+    def tensorboard(self) -> Path:
+        """The folder of TensorBoard files, where they are asked for."""
+        return self.path / "tensorboard"
+
+    def history(self, epoch: int) -> Path:
+        """Weights kept of an epoch."""
+        return self.path / f"epoch_{epoch}.pth"
+
+    def read_config(self) -> TrainConfig:
+        """The settings of the run. Raises FileError where there are none, UserError where they cannot work."""
+        return read_config(self.config)
+
     def prepare(self, config: TrainConfig) -> None:
         """Make the folder and write the settings. Raises FileError where it holds a run already or is not writable."""
         if self.events.exists():
@@ -49,6 +76,55 @@ class RunFolder:
                 f"The run folder cannot be made ({error.strerror}).", where=self.path, action="Choose another folder."
             ) from error
         write_atomically(self.config, config.to_json().encode())
+
+    def cut_back(self, *, epochs: int, steps: int) -> None:
+        """Drop the events after this many epochs and steps, which a resumed run says again."""
+        kept = [event for event in read_events(self) if _is_kept(event, epochs, steps)]
+        write_atomically(self.events, "".join(to_line(event) + "\n" for event in kept).encode())
+
+
+def _is_kept(event: TrainEvent, epochs: int, steps: int) -> bool:
+    match event:
+        case StepDone():
+            return event.step <= steps
+        case EpochDone() | EvalProgress() | Evaluated() | CheckpointSaved():
+            return event.epoch <= epochs
+        case RunFinished() | Preparing():
+            return False
+        case _:
+            return True
+
+
+def read_config(path: Path) -> TrainConfig:
+    """The settings in a JSON file. Raises FileError where it is none, ValueOutOfRange where a value cannot work."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileError(
+            f"The settings cannot be read ({error}).", where=path, action="Choose the config.json of a run."
+        ) from error
+    if not isinstance(values, dict):
+        raise FileError("This file holds no settings.", where=path, action="Choose the config.json of a run.")
+    return TrainConfig.from_dict(values).checked()
+
+
+@contextmanager
+def run_logs(folder: RunFolder, config: TrainConfig, *, is_main: bool) -> Iterator[Callable[[TrainEvent], None]]:
+    """A function that writes an event wherever the run keeps them; it does nothing in all but the main process."""
+    if not is_main:
+        yield lambda _: None
+        return
+    with EventLog(folder) as log:
+        if not config.tensorboard:
+            yield log.write
+            return
+        with closing(TensorboardLog(folder.tensorboard)) as board:
+
+            def write(event: TrainEvent) -> None:
+                log.write(event)
+                board.write(event)
+
+            yield write
 
 
 class EventLog:

@@ -6,7 +6,8 @@ from typing import Any
 
 @dataclass
 class RunState:
-    """Progress of a run. `batch` counts the batches taken in the epoch under way, `loss_sum` their losses.
+    """Progress of a run. `steps` counts the optimiser steps of the run; `batch`, `steps_in_epoch` and `loss_sum` the
+    batches, steps and losses of the epoch under way.
 
     `rate_factor` is what rollbacks have left of the learning rate, `stale` the evaluations since the best one,
     `shape` the present input size (height, width), `last_epoch` the end after an early stop (0: as planned).
@@ -15,6 +16,7 @@ class RunState:
     batch_size: int
     shape: tuple[int, int]
     epochs_done: int = 0
+    steps: int = 0
     batch: int = 0
     steps_in_epoch: int = 0
     loss_sum: float = 0.0

@@ -110,7 +110,9 @@ class Stepper:
             self._scaler.load_state_dict(state["scaler"])
 
     def share_statistics(self) -> None:
-        """Give all processes the mean of their averaged batch-norm statistics, before an evaluation."""
+        """Give all processes the mean of their averaged batch-norm statistics, where they differ."""
+        if self._config.sync_norm:
+            return
         buffers = self.average.model.named_buffers()
         self._world.average([buffer for name, buffer in buffers if "running_" in name])
 

@@ -12,7 +12,8 @@ from torch import Tensor, distributed, nn
 def synchronised(model: nn.Module, device: torch.device) -> nn.Module:
     """The same network, its parameters and their names kept, with normalisation shared by all processes."""
     if device.type == "cuda":
-        return nn.SyncBatchNorm.convert_sync_batchnorm(model)
+        shared: nn.Module = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
+        return shared
     for module in model.modules():
         if type(module) is nn.BatchNorm2d:
             module.__class__ = SharedBatchNorm
@@ -44,7 +45,7 @@ class SharedBatchNorm(nn.BatchNorm2d):
 
     @staticmethod
     def _shared_sum(tensor: Tensor) -> Tensor:
-        shared: Tensor = _SharedSum.apply(tensor)  # type: ignore[no-untyped-call]
+        shared: Tensor = _SharedSum.apply(tensor)
         return shared
 
 
@@ -52,13 +53,13 @@ class _SharedSum(torch.autograd.Function):
     """The sum over all processes; its gradient is the sum of all their gradients."""
 
     @staticmethod
-    def forward(ctx: Any, tensor: Tensor) -> Tensor:
+    def forward(_ctx: Any, tensor: Tensor) -> Tensor:
         total = tensor.clone()
         distributed.all_reduce(total)
         return total
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+    def backward(_ctx: Any, *gradients: Tensor) -> Tensor:
         total = gradients[0].contiguous().clone()
         distributed.all_reduce(total)
         return total

@@ -4,47 +4,75 @@ Closing the generator stops the run; the checkpoint of that moment is written on
 """
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from yolox_core.checkpoint import load_training
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.infer.device import pick_device
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import Preparing, RunFinished, TrainEvent
 from yolox_core.train.loop import TrainingLoop
-from yolox_core.train.run_folder import EventLog, RunFolder
+from yolox_core.train.run_folder import RunFolder, run_logs
+from yolox_core.train.run_state import RunState
 from yolox_core.train.samples import TrainingData, read_training_data
+from yolox_core.train.world import ALONE, World
 
 
 class Trainer:
-    """One run of one configuration on one data set into one run folder."""
+    """One run of one configuration on one data set into one run folder.
 
-    def __init__(self, config: TrainConfig, folder: DataFolder, run_folder: Path) -> None:
-        self._config = config.checked()
+    With `is_resumed` the folder holds a run already, which goes on from its last checkpoint: on the CPU with the very
+    losses of an uninterrupted run. Under `torchrun`, `world` is this process's place; process 0 writes all files.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        folder: DataFolder,
+        run_folder: Path,
+        *,
+        world: World = ALONE,
+        is_resumed: bool = False,
+    ) -> None:
+        if config.batch_size % world.size:
+            raise UserError(
+                f"A batch of {config.batch_size} images cannot be shared by {world.size} processes.",
+                where="batch_size",
+                action=f"Use a multiple of {world.size}; it counts the images of all processes.",
+            )
+        self._config = replace(config.checked(), device=world.device_word(config.device))
         self._folder = folder
         self._run = RunFolder(run_folder)
+        self._world = world
+        self._is_resumed = is_resumed
 
     def run(self) -> Generator[TrainEvent, None, None]:
         """Train; every event is also written to the run's `events.jsonl`. Raises UserError where it cannot go on."""
         began = perf_counter()
-        self._run.prepare(self._config)
-        with EventLog(self._run) as log:
+        if self._world.is_main:
+            self._prepare_folder()
+        self._world.wait()
+        with run_logs(self._run, self._config, is_main=self._world.is_main) as write:
             loop: TrainingLoop | None = None
             state, reason = "failed", "The run ended by an error in the program."
             try:
                 device = pick_device(self._config.device)
                 for record in self._prepare():
                     if isinstance(record, TrainingData):
-                        loop = TrainingLoop(self._config, self._folder, record, self._run, device)
+                        loop = TrainingLoop(self._config, self._folder, record, self._run, device, self._world)
                     else:
-                        log.write(record)
+                        write(record)
                         yield record
                 assert loop is not None
+                if self._is_resumed and self._run.last.exists():
+                    loop.resume()
                 for event in loop.events():
-                    log.write(event)
+                    write(event)
                     yield event
-                state, reason = "done", ""
+                state, reason = "done", loop.early_end
             except GeneratorExit:
                 state, reason = "stopped", "Stopped by the user."
                 raise
@@ -53,8 +81,18 @@ class Trainer:
                 raise
             finally:
                 finished = self._finish(loop, state, reason, perf_counter() - began)
-                log.write(finished)
+                write(finished)
             yield finished
+
+    def _prepare_folder(self) -> None:
+        """A new run gets a folder; a resumed one forgets what came after its last checkpoint, and does it again."""
+        if not self._is_resumed:
+            self._run.prepare(self._config)
+            return
+        done = RunState(0, (0, 0))
+        if self._run.last.exists():
+            done = RunState.from_dict(load_training(self._run.last)["run"])
+        self._run.cut_back(epochs=done.epochs_done, steps=done.steps)
 
     def _prepare(self) -> Iterator[Preparing | TrainingData]:
         for record in read_training_data(self._folder, self._config):
@@ -67,15 +105,15 @@ class Trainer:
         """Leave nothing running, keep the weights of a stopped run, and say how the run ended."""
         if loop is not None:
             loop.close()
-            if state == "stopped" and loop.steps_done:
+            if state == "stopped" and loop.state.steps:
                 loop.save_last()
         return RunFinished(
             state=state,
             best=str(self._run.best) if self._run.best.exists() else "",
             last=str(self._run.last) if self._run.last.exists() else "",
-            ap=loop.best_ap if loop is not None and loop.best_ap >= 0 else 0.0,
-            ap50=loop.best_ap50 if loop is not None else 0.0,
-            epochs=loop.epochs_done if loop is not None else 0,
+            ap=loop.state.ap if loop is not None else 0.0,
+            ap50=loop.state.best_ap50 if loop is not None else 0.0,
+            epochs=loop.state.epochs_done if loop is not None else 0,
             time_s=time_s,
             reason=reason,
         )

@@ -80,10 +80,10 @@ def test_that_the_same_seed_repeats_a_run_whatever_the_threads(squares: Path, tm
 def test_that_a_short_training_finds_the_squares(squares: Path, shared: Path, tmp_path: Path) -> None:
     config = replace(
         TINY,
-        epochs=20,
+        epochs=30,
         base_lr=0.08,
         weights=str(shared / "weights" / "yolox_nano.pth"),
-        eval_interval=20,
+        eval_interval=30,
         mosaic_prob=0.3,
     )
     events = _run(config, open_folder(squares), tmp_path / "run")

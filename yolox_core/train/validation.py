@@ -1,0 +1,63 @@
+"""AP of the averaged weights in the middle of a run; each process measures its share of the images."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import torch
+
+from yolox_core.dataset.folder import DataFolder
+from yolox_core.evaluate import Evaluation, compare_images, measure
+from yolox_core.infer.detector import Detector
+from yolox_core.model.yolox import YOLOX
+from yolox_core.records import Progress
+from yolox_core.train.config import TrainConfig
+from yolox_core.train.events import EvalProgress, Evaluated
+from yolox_core.train.samples import TrainingData
+from yolox_core.train.world import World
+
+
+class Validation:
+    """The images that measure a run, and how they are measured."""
+
+    def __init__(
+        self, config: TrainConfig, folder: DataFolder, data: TrainingData, device: torch.device, world: World
+    ) -> None:
+        self._config = config
+        self._folder = folder
+        self._data = data
+        self._device = device
+        self._world = world
+
+    def is_due(self, epoch: int, last_epoch: int) -> bool:
+        """Whether AP is measured after an epoch."""
+        return bool(self._data.val) and (epoch % self._config.eval_interval == 0 or epoch == last_epoch)
+
+    def events(self, model: YOLOX, *, epoch: int, step: int) -> Iterator[EvalProgress | Evaluated]:
+        """Progress, then the figures of a network in eval mode; every process gets the figures of all images."""
+        config, world, names = self._config, self._world, self._data.class_names
+        began = perf_counter()
+        for record in compare_images(
+            Detector(model, names, config.input_shape, self._device),
+            self._folder,
+            self._data.val[world.rank :: world.size],
+            conf_threshold=config.eval_conf_threshold,
+            nms_threshold=config.eval_nms_threshold,
+        ):
+            if isinstance(record, Progress):
+                yield EvalProgress(epoch, min(record.done * world.size, len(self._data.val)), len(self._data.val))
+            else:
+                compared = [image for part in world.gathered(record.compared) for image in part]
+                yield _evaluated(measure(compared, names), epoch, step, perf_counter() - began)
+
+
+def _evaluated(figures: Evaluation, epoch: int, step: int, time_s: float) -> Evaluated:
+    return Evaluated(
+        epoch=epoch,
+        step=step,
+        ap=figures.ap,
+        ap50=figures.ap50,
+        voc_ap50=figures.voc_ap50,
+        ap50_per_class=figures.ap50_per_class,
+        images=figures.images,
+        time_s=time_s,
+    )
