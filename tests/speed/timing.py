@@ -4,7 +4,6 @@ from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
-
 Clock = Callable[[], float]
 
 

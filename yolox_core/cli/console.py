@@ -24,10 +24,10 @@ def put_json(values: dict[str, Any]) -> None:
 
 
 @contextmanager
-def bars() -> Iterator[Bars]:
+def bars(*, is_shown: bool = True) -> Iterator[Bars]:
     """Progress bars on stderr: on a terminal they move, elsewhere only the last state is printed."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, TimeRemainingColumn(), console=stderr, transient=True) as shown:
+    with Bars(*columns, TimeRemainingColumn(), console=stderr, transient=True, disable=not is_shown) as shown:
         yield shown
 
 

@@ -13,6 +13,13 @@ OPTION_NAMES = {"size": "--model", "image_size": "--size", "train_split": "--spl
 
 KINDS: dict[object, Callable[[str], object]] = {int: int, float: float, str: str}
 
+TRAIN_EXAMPLES = """examples:
+  yolox-workbench train --data drones --model s --epochs 50 --weights yolox_s.pth
+  yolox-workbench train --data drones --config runs/drones/20261123-093000-s/config.json --seed 1
+  yolox-workbench train --resume runs/drones/20261123-093000-s
+  torchrun --nproc-per-node 4 --max-restarts 3 -m yolox_core train --data drones --model m --batch-size 64 --output r/m
+"""
+
 RECIPE = argparse.SUPPRESS
 """Options that were not given are absent, so that the recipe of the network size fills them."""
 
@@ -27,9 +34,13 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Train YOLOX; Ctrl+C stops and keeps a checkpoint."
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
+    parser.description = "Train YOLOX; Ctrl+C stops and keeps a checkpoint that --resume goes on from."
+    parser.epilog = TRAIN_EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="data set in any supported layout")
     parser.add_argument("--output", type=Path, metavar="RUN", help="run folder to make (default: runs/DATA/TIME-MODEL)")
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped or killed")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings of a run (its config.json); options win")
     _add_json(parser)
     for name, (field, spec) in specs(TrainConfig).items():
         option = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")

@@ -6,7 +6,9 @@ from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
+from rich.console import Console
 from rich.progress import Progress as Bars
 
 from yolox_core.cli.console import OneBar, bars, put_json, stderr
@@ -25,42 +27,70 @@ from yolox_core.train.events import (
     StepDone,
     TrainEvent,
 )
+from yolox_core.train.run_folder import RunFolder, data_of, read_config
 from yolox_core.train.trainer import Trainer
+from yolox_core.train.world import World, is_restart, joined_world
+
+MAY_CHANGE = ("device", "workers", "cache_mb")
+"""Settings that a resumed run takes from the command line: they do not change what is learned."""
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train as the options say."""
-    config = _config(options)
-    folder = open_folder(options.data)
+    """Train as the options say; under `torchrun` as one of several processes, of which the first reports."""
+    with joined_world() as world:
+        trainer, output = _trainer(options, world)
+        with bars(is_shown=world.is_main) as shown, closing(trainer.run()) as events:
+            report = RunReport(shown, is_shown=world.is_main)
+            for event in events:
+                report.show(event)
+        if world.is_main:
+            _put_result(report, output, as_json=options.json)
+
+
+def _trainer(options: argparse.Namespace, world: World) -> tuple[Trainer, Path]:
+    resumed: Path | None = options.resume
+    if resumed is None and is_restart() and options.output and RunFolder(options.output).events.exists():
+        resumed = options.output
+    if resumed is not None:
+        stored = RunFolder(resumed).read_config()
+        config = replace(stored, **{name: value for name, value in _given(options).items() if name in MAY_CHANGE})
+        data = options.data or data_of(RunFolder(resumed))
+        return Trainer(config, open_folder(Path(data)), resumed, world=world, is_resumed=True), resumed
+    if options.data is None:
+        raise UserError("Which data set?", where="--data", action="Name its folder, or a run to go on with: --resume.")
+    if world.size > 1 and options.output is None:
+        raise UserError("Several processes need one run folder.", where="--output", action="Name it.")
+    config, folder = _config(options), open_folder(options.data)
     output = options.output or Path("runs") / folder.root.name / f"{datetime.now():%Y%m%d-%H%M%S}-{config.size}"
-    with bars() as shown, closing(Trainer(config, folder, output).run()) as events:
-        report = RunReport(shown)
-        for event in events:
-            report.show(event)
+    return Trainer(config, folder, output, world=world), output
+
+
+def _put_result(report: "RunReport", output: Path, *, as_json: bool) -> None:
     finished = report.finished
     if finished is None:
         raise UserError("The run ended without a result.", where=output)
-    if options.json:
-        put_json(
-            {
-                "run": str(output),
-                "best": finished.best,
-                "ap": finished.ap,
-                "ap50": finished.ap50,
-                "ap50_per_class": report.ap50_per_class,
-                "epochs": finished.epochs,
-                "seconds_per_epoch": report.seconds_per_epoch,
-                "seconds": finished.time_s,
-            }
-        )
-    else:
+    if not as_json:
         print(f"AP {finished.ap:.3f}, AP50 {finished.ap50:.3f} after {finished.epochs} epochs; best: {finished.best}")
+        return
+    put_json(
+        {
+            "run": str(output),
+            "best": finished.best,
+            "ap": finished.ap,
+            "ap50": finished.ap50,
+            "ap50_per_class": report.ap50_per_class,
+            "epochs": finished.epochs,
+            "seconds_per_epoch": report.seconds_per_epoch,
+            "seconds": finished.time_s,
+        }
+    )
 
 
 class RunReport:
     """Follows the events of a run on stderr and remembers what the result needs."""
 
-    def __init__(self, shown: Bars) -> None:
+    def __init__(self, shown: Bars, *, is_shown: bool = True) -> None:
+        self._console = stderr if is_shown else Console(stderr=True, quiet=True)
         self.finished: RunFinished | None = None
         self.ap50_per_class: dict[str, float] = {}
         self._best_ap = -1.0
@@ -82,7 +112,7 @@ class RunReport:
             case RunStarted():
                 self._steps_per_epoch = event.steps_per_epoch
                 self._steps = event.steps_per_epoch * event.epochs
-                stderr.print(
+                self._console.print(
                     f"{event.train_images} images to learn from, {event.val_images} to measure on, "
                     f"{len(event.class_names)} classes, {event.parameters:,} parameters, on {event.device}"
                 )
@@ -97,16 +127,21 @@ class RunReport:
             case Evaluated():
                 if event.ap > self._best_ap:
                     self._best_ap, self.ap50_per_class = event.ap, event.ap50_per_class
-                stderr.print(f"epoch {event.epoch}: AP {event.ap:.3f}, AP50 {event.ap50:.3f}")
+                self._console.print(f"epoch {event.epoch}: AP {event.ap:.3f}, AP50 {event.ap50:.3f}")
             case Notice():
-                stderr.print(event.text, style="yellow" if event.level == "warning" else "")
+                self._console.print(event.text, style="yellow" if event.level == "warning" else "")
             case RunFinished():
                 self.finished = event
             case _:
                 pass
 
 
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    return {f.name: getattr(options, f.name) for f in fields(TrainConfig) if hasattr(options, f.name)}
+
+
 def _config(options: argparse.Namespace) -> TrainConfig:
-    """The recipe of the chosen network size, with every option that was given."""
-    given = {f.name: getattr(options, f.name) for f in fields(TrainConfig) if hasattr(options, f.name)}
-    return replace(recipe(str(given.get("size", TrainConfig.size))), **given).checked()
+    """The settings of a file, or the recipe of the chosen network size, with every option that was given."""
+    given = _given(options)
+    base = read_config(options.config) if options.config else recipe(str(given.get("size", TrainConfig.size)))
+    return replace(base, **given).checked()

@@ -18,6 +18,7 @@ from yolox_core.train.events import (
     Evaluated,
     Preparing,
     RunFinished,
+    RunStarted,
     StepDone,
     TrainEvent,
     from_line,
@@ -106,6 +107,14 @@ def read_config(path: Path) -> TrainConfig:
     if not isinstance(values, dict):
         raise FileError("This file holds no settings.", where=path, action="Choose the config.json of a run.")
     return TrainConfig.from_dict(values).checked()
+
+
+def data_of(folder: RunFolder) -> str:
+    """The data set that a run was started on. Raises FileError where its events do not say."""
+    for event in read_events(folder):
+        if isinstance(event, RunStarted) and event.data:
+            return event.data
+    raise FileError("The run does not say its data set.", where=folder.path, action="Name it with --data.")
 
 
 @contextmanager

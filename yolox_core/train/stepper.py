@@ -3,6 +3,7 @@
 B images of a batch, S the input side.
 """
 
+import inspect
 import math
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -22,6 +23,14 @@ from yolox_core.train.loader import Batch
 from yolox_core.train.optim import AveragedModel, make_optimiser, set_learning_rate
 from yolox_core.train.sync_norm import synchronised
 from yolox_core.train.world import World
+
+_WITHOUT_BUFFERS: dict[str, Any] = {
+    next(
+        name
+        for name in ("forward_sync_buffers", "broadcast_buffers")  # the second was renamed in torch 2.15
+        if name in inspect.signature(DistributedDataParallel).parameters
+    ): False
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Stepper:
         self._network: nn.Module = self._model
         if world.size > 1:
             shared = synchronised(self._model, device) if config.sync_norm else self._model
-            self._network = DistributedDataParallel(shared, broadcast_buffers=False)
+            self._network = DistributedDataParallel(shared, **_WITHOUT_BUFFERS)
 
     def train_mode(self) -> None:
         """Make the network ready to learn; a frozen backbone keeps its statistics too."""

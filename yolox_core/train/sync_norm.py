@@ -27,7 +27,7 @@ class SharedBatchNorm(nn.BatchNorm2d):
         """Normalised maps [B, C, H, W]."""
         if not self.training:
             return super().forward(x)
-        values = x.float()
+        values = x.to(torch.promote_types(x.dtype, torch.float32))
         count = self._shared_sum(values.new_tensor(values.numel() / values.shape[1]))
         mean = self._shared_sum(values.sum((0, 2, 3))) / count
         centred = values - mean[:, None, None]
