@@ -19,7 +19,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of one command, `run` among them; ends the process with 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="yolox-workbench", description=__doc__)
     add_commands(parser)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    fault = options.usage_fault(options) if "usage_fault" in options else ""
+    if fault:
+        parser.error(fault)
+    return options
 
 
 def run(options: argparse.Namespace) -> int:

@@ -51,7 +51,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         else:
             kind = _value_of(KINDS[field.type], spec)
             parser.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
+    parser.set_defaults(usage_fault=_train_fault)
     _runs(parser, "train")
+
+
+def _train_fault(options: argparse.Namespace) -> str:
+    return "" if options.data or options.resume else "one of --data FOLDER and --resume RUN is required"
 
 
 def _add_eval(parser: argparse.ArgumentParser) -> None:

@@ -56,8 +56,6 @@ def _trainer(options: argparse.Namespace, world: World) -> tuple[Trainer, Path]:
         config = replace(stored, **{name: value for name, value in _given(options).items() if name in MAY_CHANGE})
         data = options.data or data_of(RunFolder(resumed))
         return Trainer(config, open_folder(Path(data)), resumed, world=world, is_resumed=True), resumed
-    if options.data is None:
-        raise UserError("Which data set?", where="--data", action="Name its folder, or a run to go on with: --resume.")
     if world.size > 1 and options.output is None:
         raise UserError("Several processes need one run folder.", where="--output", action="Name it.")
     config, folder = _config(options), open_folder(options.data)

@@ -31,13 +31,13 @@ def _losses(run: Path) -> list[float]:
 
 
 def test_that_two_processes_have_the_losses_of_one(squares: Path, tmp_path: Path) -> None:
-    """At a low rate: at a high one rounding grows from step to step, between one thread and two as well."""
-    one, two, slow = tmp_path / "one", tmp_path / "two", ("--base-lr", "0.00001", "--json")
+    """Over the first steps at a low rate: rounding grows from step to step, between one thread and two as well."""
+    one, two, slow = tmp_path / "one", tmp_path / "two", ("--base-lr", "0.000001", "--epochs", "1", "--json")
     subprocess.run([sys.executable, *_command(squares, one, *slow)], check=True, timeout=120, stdout=subprocess.PIPE)
     done = subprocess.run(
         [*_torchrun(), *_command(squares, two, *slow)], check=True, timeout=200, capture_output=True, text=True
     )
-    assert json.loads(done.stdout)["epochs"] == 3  # one process reports, and it alone
+    assert json.loads(done.stdout)["epochs"] == 1  # one process reports, and it alone
     np.testing.assert_allclose(_losses(two), _losses(one), rtol=1e-4)
     figures = [[e for e in read_events(RunFolder(run)) if isinstance(e, Evaluated)] for run in (one, two)]
     assert [[e.images for e in events] for events in figures] == [[2], [2]]
@@ -64,7 +64,7 @@ def test_that_a_killed_process_is_started_again_and_the_run_goes_on(squares: Pat
         killed = _kill_one_worker(agent.pid, run / "last.pth")
         assert agent.stderr is not None
         said = agent.stderr.read()
-        assert agent.wait(timeout=200) == 0, said[-3000:]
+        assert agent.wait(timeout=200) == 0, said[:4000]
     assert killed
     events = list(read_events(RunFolder(run)))
     assert isinstance(events[-1], RunFinished)
