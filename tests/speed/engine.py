@@ -15,12 +15,13 @@ from yolox_core.train.optim import AveragedModel, make_optimiser, set_learning_r
 
 
 def rows() -> list[Row]:
-    """SimOTA with the loss at three loads, and one whole training step."""
+    """SimOTA with the loss at three loads, and one whole training step with one thread and with all."""
     return [
         _loss_row(640, 234, 80, at_least=2.0),
         _loss_row(640, 48, 80, at_least=1.0),
         _loss_row(320, 48, 3, at_least=1.5),
-        _step_row(),
+        _step_row(threads=1),
+        _step_row(threads=torch.get_num_threads()),
     ]
 
 
@@ -77,7 +78,18 @@ def _loss_row(side: int, boxes: int, classes: int, *, at_least: float) -> Row:
     return _row(what, mine, theirs, at_least)
 
 
-def _step_row() -> Row:
+def _step_row(*, threads: int) -> Row:
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        mine, theirs = _step_times()
+    finally:
+        torch.set_num_threads(before)
+    return _row(f"training step, nano, batch 8, 320 px, threads: {threads}", mine, theirs, 1.4)
+
+
+def _step_times() -> tuple[float, float]:
+    """Milliseconds of our step and of the peer's."""
     side, classes = 320, 3
     x, targets = torch.rand(8, 3, side, side) * 255, _targets(side, 48, classes)
     longest = int((targets.sum(dim=2) > 0).sum(dim=1).max())
@@ -105,8 +117,7 @@ def _step_row() -> Row:
         their_optimiser.step()
         their_average.update(reference)
 
-    mine, theirs = in_turns(ours, peer, repeats=5)
-    return _row("training step, nano, batch 8, 320 px", mine, theirs, 1.4)
+    return in_turns(ours, peer, repeats=9)
 
 
 def _row(what: str, ours: float, peer: float, at_least: float) -> Row:
