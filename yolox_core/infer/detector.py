@@ -9,17 +9,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from yolox_core.checkpoint import build_model, load_checkpoint
-from yolox_core.errors import ValueOutOfRange
 from yolox_core.infer.candidates import Candidates, best_candidates
 from yolox_core.infer.device import pick_device
-from yolox_core.ops.letterbox import letterbox
+from yolox_core.ops.letterbox import input_shape, letterbox
 from yolox_core.ops.postprocess import boxes_from_cxcywh
 
 Backend = Callable[[Tensor], Tensor]
 
 FLOOR = 0.01
 TOP_K = 1000
-LARGEST_STRIDE = 32
 
 
 class Detector:
@@ -39,16 +37,9 @@ class Detector:
         floor: float = FLOOR,
         top_k: int | None = TOP_K,
     ) -> None:
-        shape = (image_size, image_size) if isinstance(image_size, int) else image_size
-        if any(side < LARGEST_STRIDE or side % LARGEST_STRIDE for side in shape):
-            raise ValueOutOfRange(
-                f"The image size must be a multiple of {LARGEST_STRIDE} px, not {shape[1]} x {shape[0]}.",
-                field="image_size",
-                action="Use 320, 416 or 640, for instance.",
-            )
         self._backend = backend
         self.class_names = class_names
-        self.input_shape = shape
+        self.input_shape = input_shape(image_size)
         self.device = device
         self.floor = floor
         self.top_k = top_k

@@ -6,7 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yolox_core.errors import ValueOutOfRange
+
 PADDING_GREY = 114  # what the published weights were trained with
+LARGEST_STRIDE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,18 @@ class Letterboxed:
 
     image: NDArray[np.uint8]
     scale: float
+
+
+def input_shape(image_size: int | tuple[int, int]) -> tuple[int, int]:
+    """Height and width in pixels of the network's input, given so or as one side. Raises ValueOutOfRange."""
+    shape = (image_size, image_size) if isinstance(image_size, int) else image_size
+    if any(side < LARGEST_STRIDE or side % LARGEST_STRIDE for side in shape):
+        raise ValueOutOfRange(
+            f"The image size must be a multiple of {LARGEST_STRIDE} px, not {shape[1]} x {shape[0]}.",
+            field="image_size",
+            action="Use 320, 416 or 640, for instance.",
+        )
+    return shape
 
 
 def letterbox(image: NDArray[np.uint8], side: int | tuple[int, int]) -> Letterboxed:
