@@ -12,6 +12,7 @@ from yolox_core.ops.letterbox import letterbox
 from yolox_core.sample.shot import random_shot
 
 TOLERANCE, HALF_TOLERANCE = 1e-3, 3e-2
+HALF_FLOOR = 0.01  # the box of what scores less is noise in float16, and never shown
 
 
 def drawn_picture() -> NDArray[np.uint8]:
@@ -27,18 +28,27 @@ def check_batches(pictures: Sequence[NDArray[np.uint8]], shape: tuple[int, int],
     return [torch.stack([fitted[place % len(fitted)] for place in range(size)]) for size in sizes]
 
 
-def largest_difference(ours: Tensor, theirs: Tensor, *, box_unit: float) -> float:
+def largest_difference(ours: Tensor, theirs: Tensor, *, box_unit: float, floor: float = 0.0) -> float:
     """The largest difference of two networks' outputs [B, A, 5 + C]; infinite where shapes differ.
 
-    Scores count as they are, the four box numbers relative to `box_unit`, or to the number itself where that is larger:
-    an untrained network can overflow.
+    Scores (objectness x class probability) count as they are, the four box numbers relative to `box_unit`, or to the
+    number itself where that is larger: an untrained network can overflow. Boxes that score less than `floor` in both
+    outputs do not count.
     """
     if ours.shape != theirs.shape:
         return float("inf")
-    unit = torch.ones_like(theirs)
-    unit[..., :4] = theirs[..., :4].abs().clamp(min=box_unit)
-    difference = torch.where(ours == theirs, 0.0, (ours - theirs).abs() / unit)
-    return float(difference.nan_to_num(nan=float("inf")).max())
+    scores, true_scores = _scores(ours), _scores(theirs)
+    boxes, true_boxes = ours[..., :4], theirs[..., :4]
+    shift = (boxes - true_boxes).abs() / true_boxes.abs().clamp(min=box_unit)
+    shift = torch.where(boxes == true_boxes, 0.0, shift)  # equal infinities
+    is_seen = torch.maximum(scores, true_scores).amax(dim=-1, keepdim=True) >= floor
+    differences = torch.cat((torch.where(is_seen, shift, 0.0), (scores - true_scores).abs()), dim=-1)
+    return float(differences.nan_to_num(nan=float("inf")).max())
+
+
+def _scores(outputs: Tensor) -> Tensor:
+    """Score [B, A, C] of each class."""
+    return outputs[..., 4:5] * outputs[..., 5:]
 
 
 def check_difference(difference: float, *, tolerance: float) -> None:
@@ -60,4 +70,3 @@ def check_suppressed(rows: Tensor, expected: Tensor) -> None:
             where="export",
             action="Export without --nms.",
         )
-

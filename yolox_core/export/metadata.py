@@ -20,8 +20,8 @@ DECODED = (
     "objectness, class probabilities; score = objectness x class probability; suppression is yours"
 )
 UNDECODED = (
-    "outputs: float32 [B, A, 5 + C]: x, y, w, h as the network gives them, objectness, class probabilities; A runs over "
-    "the cells of the strides, row by row; centre = (xy + cell) x stride, side = exp(wh) x stride"
+    "outputs: float32 [B, A, 5 + C]: x, y, w, h as the network gives them, objectness, class probabilities; A runs "
+    "over the cells of the strides, row by row; centre = (xy + cell) x stride, side = exp(wh) x stride"
 )
 
 

@@ -4,6 +4,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.ops import nms
 
 from yolox_core.checkpoint import Checkpoint, build_model
@@ -92,6 +93,5 @@ def undecoded(raw: Tensor) -> Tensor:
 
 def _fold_norm(block: ConvBlock) -> None:
     """Put the block's batch norm into its convolution."""
-    fused = torch.nn.utils.fusion.fuse_conv_bn_eval(block.conv, block.bn)
-    block.conv = cast(nn.Conv2d, fused)
+    block.conv = fuse_conv_bn_eval(block.conv, block.bn)
     block.bn = cast(nn.BatchNorm2d, nn.Identity())

@@ -37,7 +37,11 @@ class Recorder(TorchFunctionMode):
         self._take(images, self.add("Cast", "images", to=_onnx_type(np.float16)) if is_half else "images")
 
     def __torch_function__(
-        self, function: Callable[..., Any], types: object, args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+        self,
+        function: Callable[..., Any],
+        types: object,
+        args: Sequence[Any] = (),
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         kwargs = kwargs or {}
         result = function(*args, **kwargs)
@@ -118,7 +122,7 @@ def _conv(
     )
 
 
-def _silu(to: Recorder, x: Tensor, inplace: bool = False) -> str:  # noqa: FBT001
+def _silu(to: Recorder, x: Tensor, **_: Any) -> str:
     return to.add("Mul", x, to.add("Sigmoid", x))
 
 
@@ -167,8 +171,8 @@ WRITERS: dict[Callable[..., Any], Callable[..., str]] = {
     torch.conv2d: _conv,
     torch.cat: lambda to, parts, dim: to.add("Concat", *parts, axis=dim),
     F.silu: _silu,
-    F.relu: lambda to, x, inplace: to.add("Relu", x),
-    F.leaky_relu: lambda to, x, slope, inplace: to.add("LeakyRelu", x, alpha=slope),
+    F.relu: lambda to, x, **_: to.add("Relu", x),
+    F.leaky_relu: lambda to, x, slope, *_: to.add("LeakyRelu", x, alpha=slope),
     F.max_pool2d: _max_pool,
     F.interpolate: _nearest,
     Tensor.add: lambda to, a, b: to.add("Add", a, b),
@@ -177,7 +181,7 @@ WRITERS: dict[Callable[..., Any], Callable[..., str]] = {
     Tensor.sigmoid: lambda to, x: to.add("Sigmoid", x),
     Tensor.flatten: _flatten,
     Tensor.transpose: _transpose,
-    Tensor.to: lambda to, x, dtype: to.name(x),
+    Tensor.to: lambda to, x, *_: to.name(x),
     Tensor.float: _float,
     Tensor.__getitem__: _slice,
 }

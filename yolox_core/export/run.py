@@ -1,6 +1,6 @@
 """A checkpoint to a file for other runtimes: made, checked against torch on pictures, and only then put in place."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from yolox_core.checkpoint import Checkpoint, build_model
 from yolox_core.export.check import (
+    HALF_FLOOR,
     HALF_TOLERANCE,
     TOLERANCE,
     check_batches,
@@ -68,32 +69,38 @@ class Exported:
 
 def export_checkpoint(
     checkpoint: Checkpoint, path: Path, settings: ExportSettings, pictures: Sequence[NDArray[np.uint8]] = ()
-) -> Generator[Progress | Exported, None, None]:
+) -> Iterator[Progress | Exported]:
     """Write the checkpoint's network to `path`; progress, then Exported. The file appears once it has been checked.
 
     `pictures` (uint8 [H, W, 3] BGR) are what the check looks at: a drawn one if there is none. Raises UserError where
     the file differs from torch, ValueOutOfRange for the settings, Unavailable without onnx or onnxruntime, FileError
     where the file cannot be written; then nothing is left behind.
     """
-    checked = yield from checked_content(checkpoint, settings, pictures)
-    yield Progress(3, 3, "writing the file")
-    write_atomically(path, checked.content)
-    yield Exported(
-        path=path,
-        kind=settings.kind,
-        input_shape=checked.input_shape,
-        output_name=settings.output_name,
-        output_shape=checked.output_shape,
-        difference=checked.difference,
-        batches=checked.batches,
-        size_mb=len(checked.content) / 1e6,
-    )
+    for checked in checked_content(checkpoint, settings, pictures):
+        if isinstance(checked, Progress):
+            yield checked
+            continue
+        yield Progress(2, 3, "writing the file")
+        write_atomically(path, checked.content)
+        yield Exported(
+            path=path,
+            kind=settings.kind,
+            input_shape=checked.input_shape,
+            output_name=settings.output_name,
+            output_shape=checked.output_shape,
+            difference=checked.difference,
+            batches=checked.batches,
+            size_mb=len(checked.content) / 1e6,
+        )
 
 
 def checked_content(
     checkpoint: Checkpoint, settings: ExportSettings, pictures: Sequence[NDArray[np.uint8]] = ()
-) -> Generator[Progress, None, CheckedContent]:
-    """Make the content of the file and compare it with torch; progress, and the content as the value returned."""
+) -> Iterator[Progress | CheckedContent]:
+    """Make the content of a file and compare it with torch; progress, then the content, which nobody has written yet.
+
+    Raises as `export_checkpoint`, but for FileError.
+    """
     settings = settings.checked()
     shape = input_shape(settings.image_size or checkpoint.input_shape)
     sizes = (settings.batch,) if settings.batch else BATCHES
@@ -107,7 +114,7 @@ def checked_content(
     difference = _checked_difference(run, checkpoint, deployed, batches, settings)
     batch = settings.batch or -1
     points, numbers = len(deployed.network.cells), 5 + len(checkpoint.class_names)
-    return CheckedContent(
+    yield CheckedContent(
         content=content,
         input_shape=(batch, 3, *shape),
         output_shape=(-1, DETECTION_NUMBERS) if settings.has_nms else (batch, points, numbers),
@@ -120,9 +127,7 @@ def _deployed(checkpoint: Checkpoint, shape: tuple[int, int], settings: ExportSe
     network = ExportedNetwork(checkpoint, shape, is_decoded=settings.is_decoded)
     if not settings.has_nms:
         return Deployed(network)
-    return Deployed(
-        network, Suppression(conf_threshold=settings.conf_threshold, nms_threshold=settings.nms_threshold)
-    )
+    return Deployed(network, Suppression(conf_threshold=settings.conf_threshold, nms_threshold=settings.nms_threshold))
 
 
 def _make_onnx(
@@ -154,7 +159,8 @@ def _checked_difference(
             given = run(images)
             expected = model(images) if settings.is_decoded else undecoded(model.head(model.backbone(images)))
             box_unit = max(images.shape[2:]) if settings.is_decoded else 1
-            largest = max(largest, largest_difference(given[-1], expected, box_unit=box_unit))
+            floor = HALF_FLOOR if settings.is_half else 0.0
+            largest = max(largest, largest_difference(given[-1], expected, box_unit=box_unit, floor=floor))
             if settings.has_nms:
                 check_suppressed(given[0], deployed.suppression(given[-1]))
     check_difference(largest, tolerance=HALF_TOLERANCE if settings.is_half else TOLERANCE)

@@ -1,20 +1,18 @@
 """Images in, candidates out: a trained network with all that belongs to its use."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from yolox_core.checkpoint import build_model, load_checkpoint
+from yolox_core.checkpoint import load_checkpoint
+from yolox_core.infer.backends import Backend, open_backend
 from yolox_core.infer.candidates import Candidates, best_candidates
 from yolox_core.infer.device import pick_device
 from yolox_core.ops.letterbox import input_shape, letterbox
 from yolox_core.ops.postprocess import boxes_from_cxcywh
-
-Backend = Callable[[Tensor], Tensor]
 
 FLOOR = 0.01
 TOP_K = 1000
@@ -50,15 +48,18 @@ class Detector:
         return self.input_shape[1]
 
     @classmethod
-    def open(cls, path: Path, *, device: str = "auto", image_size: int | tuple[int, int] = 0) -> "Detector":
+    def open(
+        cls, path: Path, *, device: str = "auto", image_size: int | tuple[int, int] = 0, backend: str = "auto"
+    ) -> "Detector":
         """The detector in a checkpoint file. `image_size` (side, or height and width) 0 takes that of its training.
 
-        Raises FileError for the file, Unavailable for the device, ValueOutOfRange for the size.
+        `backend` is torch, onnxruntime (CPU only) or auto: ONNX Runtime on a CPU, as far as it works, else torch.
+        Raises FileError for the file, Unavailable for the device or a missing package, ValueOutOfRange for the size.
         """
-        chosen = pick_device(device)
+        chosen = pick_device("cpu" if (device, backend) == ("auto", "onnxruntime") else device)
         checkpoint = load_checkpoint(path)
-        model = build_model(checkpoint).to(chosen)
-        return cls(model, checkpoint.class_names, image_size or checkpoint.input_shape, chosen)
+        shape = input_shape(image_size or checkpoint.input_shape)
+        return cls(open_backend(backend, path, checkpoint, shape, chosen), checkpoint.class_names, shape, chosen)
 
     def with_limits(self, *, floor: float, top_k: int | None) -> "Detector":
         """The same network, keeping candidates of at least `floor` and at most `top_k` an image (None: all)."""
