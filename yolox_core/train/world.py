@@ -4,17 +4,23 @@
 """
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import uuid4
 
 import torch
 from torch import Tensor, distributed
+from torch.distributed.distributed_c10d import PrefixStore, Store
+from torch.distributed.rendezvous import rendezvous
 
 from yolox_core.errors import UserError
 
 Value = TypeVar("Value")
+
+MEETING_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ def joined_world() -> Iterator[World]:
     if has_gpus:
         torch.cuda.set_device(world.local_rank)
     try:
-        distributed.init_process_group("cpu:gloo,cuda:nccl" if has_gpus else "gloo")
+        backend = "cpu:gloo,cuda:nccl" if has_gpus else "gloo"
+        distributed.init_process_group(backend, store=_own_store(world), rank=world.rank, world_size=size)
     except (RuntimeError, ValueError) as error:
         raise UserError(
             f"The other processes of the run cannot be reached ({error}).",
@@ -87,6 +94,34 @@ def joined_world() -> Iterator[World]:
         yield world
     finally:
         distributed.destroy_process_group()
+
+
+def _own_store(world: World) -> Store:
+    """The store of torchrun without what processes before a restart left in it.
+
+    torchrun goes on with the same store, and whoever finds the address of a process that has died cannot connect. So
+    process 0 hands a fresh prefix to each process that introduces itself with a name never used before.
+    Raises RuntimeError where one of them does not come in time.
+    """
+    store, _, _ = next(rendezvous("env://"))
+    if world.is_main:
+        prefix = uuid4().hex
+        absent = set(range(1, world.size))
+        ended = time.monotonic() + MEETING_S
+        while absent:
+            for rank in absent:
+                if store.check([f"name/{rank}"]):
+                    store.set(f"prefix/{store.get(f'name/{rank}').decode()}", prefix)
+            absent = {rank for rank in absent if not store.check([f"{prefix}/came/{rank}"])}
+            if time.monotonic() > ended:
+                raise RuntimeError(f"no word of process {', '.join(map(str, sorted(absent)))} in {MEETING_S} s")
+            time.sleep(0.05)
+    else:
+        name = uuid4().hex
+        store.set(f"name/{world.rank}", name)
+        prefix = store.get(f"prefix/{name}").decode()
+        store.set(f"{prefix}/came/{world.rank}", "")
+    return PrefixStore(prefix, store)
 
 
 def is_restart() -> bool:
