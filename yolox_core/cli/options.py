@@ -20,6 +20,19 @@ TRAIN_EXAMPLES = """examples:
   torchrun --nproc-per-node 4 --max-restarts 3 -m yolox_core train --data drones --model m --batch-size 64 --output r/m
 """
 
+EXPORT_EXAMPLES = """examples:
+  yolox-workbench export best.pth
+      best.onnx: images [batch, 3, H, W] to outputs [batch, anchor points, 5 + classes], boxes in input pixels
+  yolox-workbench export best.pth --nms --conf-threshold 0.3 --size 384x640
+      finished detections from a 384 px high, 640 px wide input: nothing is left to be done but to divide by the scale
+  yolox-workbench export best.pth --no-decode --batch 1
+      the layout of the published ONNX files, for programs written for those
+  yolox-workbench export best.pth --half --output best-fp16.onnx
+What the file takes and gives stands inside it too (ONNX metadata; metadata.json in TorchScript), with the class names.
+"""
+
+SIDE = FieldSpec("", "px", 32, 2048, 32)
+
 RECIPE = argparse.SUPPRESS
 """Options that were not given are absent, so that the recipe of the network size fills them."""
 
@@ -30,6 +43,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     _add_train(commands.add_parser("train", help="train a detector on a folder of labelled images"))
     _add_eval(commands.add_parser("eval", help="measure COCO AP and VOC AP of a checkpoint on a split"))
     _add_predict(commands.add_parser("predict", help="draw detections into images or a video"))
+    _add_export(commands.add_parser("export", help="write a checkpoint as ONNX or TorchScript, checked against torch"))
     _add_demo(commands.add_parser("demo", help="make a sample data set, train on it, annotate its video"))
 
 
@@ -79,6 +93,53 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     _runs(parser, "predict")
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Write a network for use without this program; the file appears once it agrees with torch."
+    parser.epilog = EXPORT_EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="weights to export (.pth)")
+    parser.add_argument("--output", type=Path, metavar="PATH", help="file to write. Default: beside the checkpoint.")
+    parser.add_argument(
+        "--format",
+        default="onnx",
+        choices=("onnx", "torchscript"),
+        help="onnx for ONNX Runtime, OpenVINO, TensorRT; torchscript for LibTorch. Default: onnx.",
+    )
+    parser.add_argument(
+        "--size",
+        "--image-size",
+        type=_input_size,
+        default=0,
+        metavar="PX|HxW",
+        help="input: one side, or height x width, multiples of 32 px. Default: as trained.",
+    )
+    parser.add_argument(
+        "--batch", type=_batch, default=0, metavar="N|dynamic", help="images in a batch. Default: dynamic, any number."
+    )
+    parser.add_argument(
+        "--no-decode", action="store_true", help="leave box numbers as the network gives them. Default: input pixels."
+    )
+    parser.add_argument(
+        "--nms",
+        action="store_true",
+        help="suppression inside: rows of image, x1, y1, x2, y2, class id, score. Default: all predictions.",
+    )
+    _add_thresholds(parser, conf=0.25, nms=0.45)
+    parser.add_argument(
+        "--half", action="store_true", help="float16 inside, half the size, for GPUs; input and output stay float32"
+    )
+    parser.add_argument(
+        "--picture", type=Path, metavar="FILE", help="image to compare with torch on. Default: a drawn one."
+    )
+    _add_json(parser)
+    parser.set_defaults(usage_fault=_export_fault)
+    _runs(parser, "export")
+
+
+def _export_fault(options: argparse.Namespace) -> str:
+    return "--nms needs decoded boxes: leave out --no-decode" if options.nms and options.no_decode else ""
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.description = "The whole loop on drawn pictures of drones: data set, training, AP, annotated video."
     parser.add_argument(
@@ -92,16 +153,20 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) -> None:
-    share = FieldSpec("", minimum=0.0, maximum=1.0)
     parser.add_argument("--weights", type=Path, required=True, metavar="FILE", help="checkpoint (.pth)")
     parser.add_argument(
         "--size",
-        type=_value_of(int, FieldSpec("", "px", 32, 2048, 32)),
+        type=_value_of(int, SIDE),
         default=0,
         metavar="PX",
         help="side of the network input, a multiple of 32 px; default: as trained",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    _add_thresholds(parser, conf=conf, nms=nms)
+
+
+def _add_thresholds(parser: argparse.ArgumentParser, *, conf: float, nms: float) -> None:
+    share = FieldSpec("", minimum=0.0, maximum=1.0)
     for name, default, text in (
         ("--conf-threshold", conf, "lowest score that counts"),
         ("--nms-threshold", nms, "IoU above which the weaker of two boxes is dropped"),
@@ -146,3 +211,15 @@ def _value_of(kind: Callable[[str], object], spec: FieldSpec) -> Callable[[str],
         return value
 
     return read
+
+
+def _input_size(text: str) -> object:
+    """A side, or height and width, of the network's input."""
+    sides = [_value_of(int, SIDE)(part) for part in text.lower().split("x")]
+    if len(sides) > 2:
+        raise argparse.ArgumentTypeError("must be one side or HEIGHTxWIDTH")
+    return sides[0] if len(sides) == 1 else tuple(sides)
+
+
+def _batch(text: str) -> object:
+    return 0 if text == "dynamic" else _value_of(int, FieldSpec("", "images", 1, 1024))(text)
