@@ -43,7 +43,7 @@ def largest_difference(ours: Tensor, theirs: Tensor, *, box_unit: float, floor: 
     shift = torch.where(boxes == true_boxes, 0.0, shift)  # equal infinities
     is_seen = torch.maximum(scores, true_scores).amax(dim=-1, keepdim=True) >= floor
     differences = torch.cat((torch.where(is_seen, shift, 0.0), (scores - true_scores).abs()), dim=-1)
-    return float(differences.nan_to_num(nan=float("inf")).max())
+    return float(differences.nan_to_num(nan=float("inf"), posinf=float("inf")).max())
 
 
 def _scores(outputs: Tensor) -> Tensor:

@@ -33,7 +33,7 @@ class ExportedNetwork(nn.Module):
         self.register_buffer("cells", points.cells)
         self.register_buffer("strides", points.strides)
         self.is_decoded = is_decoded
-        self.eval()
+        self.eval().requires_grad_(requires_grad=False)
 
     def forward(self, images: Tensor) -> Tensor:
         """Predictions [B, A, 5 + C]."""
