@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QMessageBox, QSplitter, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.actions import make_action
 from app.editor.actions import SHORTCUTS
@@ -13,12 +13,14 @@ from app.editor.box_list import BoxList
 from app.editor.canvas import Canvas
 from app.editor.class_list import ClassList, with_new_names
 from app.editor.class_names import sampled_class_names
+from app.editor.closing import can_close
 from app.editor.commands import FALLBACK_CLASS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
 from app.editor.document import AnnotationDocument
 from app.editor.image_list import ImageList
 from app.editor.labels import ConflictError
 from app.editor.menu import box_menu
+from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.status_line import StatusLine, state_text
 from app.editor.viewport import View
@@ -29,15 +31,6 @@ from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import UserError
 from yolox_core.records import Annotation
 
-TOOLBAR = (
-    ("previous_image", "next_image"),
-    ("draw",),
-    ("undo", "redo"),
-    ("delete", "duplicate"),
-    ("fit", "actual_size"),
-    ("verify", "save"),
-)
-WITH_TEXT = ("draw", "verify", "save")
 ZOOM_STEP = 1.25
 READ_AHEAD = (1, -1, 2)
 
@@ -61,7 +54,21 @@ class EditorPanel(QWidget):
         self.conflicts = ConflictBar()
         self.status = StatusLine()
         self._actions = self._make_actions()
-        self._lay_out()
+        lay_out(
+            self,
+            left=titled("Images", self.images),
+            middle=working_column(
+                button_row(self._actions),
+                self.conflicts,
+                self.notices,
+                self.image_notices,
+                canvas=self.canvas,
+                status=self.status,
+            ),
+            right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
+        )
+        self.setFocusProxy(self.canvas)
+        self.canvas.setFocus()
         self._connect_parts()
         self._connect_document()
         self._on_folder_changed(session.folder)
@@ -81,12 +88,7 @@ class EditorPanel(QWidget):
 
     def can_close(self) -> bool:
         """Whether nothing would be lost: saves what is not saved, and asks where that fails or is not wanted."""
-        dirty = self.document.dirty_images
-        if not dirty:
-            return True
-        if not self._session.settings.get("autosave"):
-            return self._ask_about_saving(len(dirty))
-        return self.document.save_all() or self._ask_about_losing(len(self.document.dirty_images))
+        return can_close(self, self.document, saves_itself=bool(self._session.settings.get("autosave")))
 
     def shut_down(self) -> None:
         """End the threads of this page."""
@@ -129,42 +131,6 @@ class EditorPanel(QWidget):
             "find_image": self.images.filter_line.setFocus,
         }
         return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
-
-    def _lay_out(self) -> None:
-        middle = _column(self._make_toolbar(), self.conflicts, self.notices, self.image_notices)
-        layout = middle.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.setSpacing(0)
-        layout.addWidget(self.canvas, 1)
-        layout.addWidget(self.status)
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(_titled("Classes", self.classes))
-        right.addWidget(_titled("Boxes", self.boxes))
-        right.setSizes([260, 340])
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        for part in (_titled("Images", self.images), middle, right):
-            splitter.addWidget(part)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([220, 900, 250])
-        splitter.setChildrenCollapsible(False)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(splitter)
-        self.setFocusProxy(self.canvas)
-        self.canvas.setFocus()
-
-    def _make_toolbar(self) -> QToolBar:
-        bar = QToolBar()
-        bar.setIconSize(QSize(20, 20))
-        for index, group in enumerate(TOOLBAR):
-            if index:
-                bar.addSeparator()
-            for name in group:
-                bar.addAction(self._actions[name])
-                button = bar.widgetForAction(self._actions[name])
-                if name in WITH_TEXT and isinstance(button, QToolButton):
-                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        return bar
 
     def _connect_parts(self) -> None:
         self._session.folder_changed.connect(self._on_folder_changed)
@@ -341,44 +307,3 @@ class EditorPanel(QWidget):
         }
         for name, is_enabled in enabled.items():
             self._actions[name].setEnabled(is_enabled)
-
-    def _ask_about_saving(self, count: int) -> bool:
-        buttons = QMessageBox.StandardButton
-        question = f"Save the changes to {_images(count)}?"
-        choice = QMessageBox.question(
-            self, "Unsaved changes", question, buttons.Save | buttons.Discard | buttons.Cancel, buttons.Save
-        )
-        if choice == buttons.Save:
-            return self.document.save_all() or self._ask_about_losing(len(self.document.dirty_images))
-        return choice == buttons.Discard
-
-    def _ask_about_losing(self, count: int) -> bool:
-        buttons = QMessageBox.StandardButton
-        question = f"The changes to {_images(count)} could not be saved. Close all the same and lose them?"
-        choice = QMessageBox.warning(
-            self, "Changes would be lost", question, buttons.Discard | buttons.Cancel, buttons.Cancel
-        )
-        return choice == buttons.Discard
-
-
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count} images"
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    column = QWidget()
-    layout = QVBoxLayout(column)
-    layout.setContentsMargins(0, 0, 0, 0)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return column
-
-
-def _titled(title: str, widget: QWidget) -> QWidget:
-    label = QLabel(title)
-    label.setProperty("look", "heading")
-    column = _column(label, widget)
-    layout = column.layout()
-    assert layout is not None
-    layout.setContentsMargins(8, 8, 8, 8)
-    return column
