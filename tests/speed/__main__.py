@@ -9,7 +9,12 @@ from dataclasses import asdict
 from tests.speed.row import Row
 
 NAMES = {
-    "engine": ("tests.speed.engine", "tests.speed.engine_samples", "tests.speed.engine_nms"),
+    "engine": (
+        "tests.speed.engine",
+        "tests.speed.engine_samples",
+        "tests.speed.engine_nms",
+        "tests.speed.engine_latency",
+    ),
     "editor": ("tests.speed.editor",),
     "training": ("tests.speed.training",),
     "player": ("tests.speed.player",),

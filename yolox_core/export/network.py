@@ -1,5 +1,6 @@
 """The network as it is exported: ready for inference, its anchor points laid in, suppression behind it where wanted."""
 
+from itertools import product
 from typing import cast
 
 import torch
@@ -8,7 +9,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.ops import nms
 
 from yolox_core.checkpoint import Checkpoint, build_model
-from yolox_core.model.blocks import ConvBlock
+from yolox_core.model.blocks import ConvBlock, Focus
 from yolox_core.model.head import AnchorPoints, anchor_points, decode
 from yolox_core.ops.postprocess import boxes_from_cxcywh
 
@@ -16,7 +17,8 @@ from yolox_core.ops.postprocess import boxes_from_cxcywh
 class ExportedNetwork(nn.Module):
     """Images [B, 3, H, W] float32 BGR 0..255 to predictions [B, A, 5 + C] float32, decoded or with raw boxes.
 
-    Batch norm is folded into the convolutions. Weights may be float16: input and output stay float32.
+    Batch norm is folded into the convolutions, and the stem is a single one. Where weights are float16, input and
+    output stay float32.
     """
 
     cells: Tensor
@@ -29,6 +31,10 @@ class ExportedNetwork(nn.Module):
         for module in self.body.modules():
             if isinstance(module, ConvBlock):
                 _fold_norm(module)
+        for parent in list(self.body.modules()):
+            for name, child in parent.named_children():
+                if isinstance(child, Focus):
+                    setattr(parent, name, _one_convolution(child))
         points = anchor_points(*shape, like=torch.zeros(()))
         self.register_buffer("cells", points.cells)
         self.register_buffer("strides", points.strides)
@@ -95,3 +101,13 @@ def _fold_norm(block: ConvBlock) -> None:
     """Put the block's batch norm into its convolution."""
     block.conv = fuse_conv_bn_eval(block.conv, block.bn)
     block.bn = cast(nn.BatchNorm2d, nn.Identity())
+
+
+def _one_convolution(focus: Focus) -> nn.Sequential:
+    """The same stem as one convolution of 6x6 pixels with stride 2: every other pixel is a filter of its own."""
+    inner = focus.conv.conv
+    convolution = nn.Conv2d(3, inner.out_channels, 6, stride=2, padding=2)
+    for place, (column, row) in enumerate(product((0, 1), (0, 1))):
+        convolution.weight.data[..., row::2, column::2] = inner.weight[:, 3 * place : 3 * place + 3]
+    convolution.bias = inner.bias
+    return nn.Sequential(convolution, focus.conv.act)

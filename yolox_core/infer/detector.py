@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.infer.backends import Backend, open_backend
@@ -73,10 +74,21 @@ class Detector:
         fitted = [letterbox(image, self.input_shape) for image in images]
         batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
         outputs = self._backend(batch.permute(0, 3, 1, 2).float().contiguous())
-        class_scores, class_ids = outputs[..., 5:].max(dim=-1, keepdim=True)
-        scores = outputs[..., 4:5] * class_scores
-        rows = torch.cat((boxes_from_cxcywh(outputs[..., :4]), scores, class_ids.to(outputs.dtype)), dim=-1)
+        rows, images_of_rows = self._rows(outputs)
+        ends = np.searchsorted(images_of_rows, np.arange(len(fitted) + 1))
         return [
-            best_candidates(image_rows, scale=fit.scale, floor=self.floor, top_k=self.top_k)
-            for image_rows, fit in zip(rows.float().cpu().numpy(), fitted, strict=True)
+            best_candidates(rows[start:end], scale=fit.scale, floor=self.floor, top_k=self.top_k)
+            for fit, start, end in zip(fitted, ends, ends[1:], strict=False)
         ]
+
+    def _rows(self, outputs: Tensor) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Rows [K, 6] (x1, y1, x2, y2 in input pixels, score, class id) and their images [K], ascending.
+
+        What is no object at all is left out first, as no class can lift its score above the floor.
+        """
+        images, places = torch.nonzero(outputs[..., 4] >= self.floor, as_tuple=True)
+        likely = outputs[images, places]
+        class_scores, class_ids = likely[:, 5:].max(dim=-1, keepdim=True)
+        scores = likely[:, 4:5] * class_scores
+        rows = torch.cat((boxes_from_cxcywh(likely[:, :4]), scores, class_ids.to(likely.dtype)), dim=-1)
+        return rows.float().cpu().numpy(), images.cpu().numpy()
