@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from yolox_core.errors import UserError
-from yolox_core.fields import FieldSpec, described, fault_of, specs
+from yolox_core.fields import FieldSpec, described, fault_of, specs, type_fault
 from yolox_core.files import write_atomically
 from yolox_core.user_folders import config_folder
 
@@ -113,7 +113,7 @@ class SettingsStore:
                 continue
             value = tuple(raw[name]) if isinstance(raw[name], list) else raw[name]
             spec = specified[name][1] if name in specified else FieldSpec("")
-            fault = _type_fault(value, kind) or fault_of(value, spec)
+            fault = type_fault(value, kind) or fault_of(value, spec)
             if fault:
                 self._note(f"The setting {name} {fault}; its default is used.")
             else:
@@ -128,13 +128,3 @@ class SettingsStore:
 def _kinds() -> dict[str, type]:
     hints = get_type_hints(Settings)
     return {field.name: tuple if "tuple" in str(hints[field.name]) else hints[field.name] for field in fields(Settings)}
-
-
-def _type_fault(value: Any, kind: type) -> str:
-    """What is wrong with the type of a value from JSON; empty when it fits."""
-    if kind is tuple:
-        fits = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-        return "" if fits else "must be a list of texts"
-    if kind is bool or isinstance(value, bool):
-        return "" if kind is bool and isinstance(value, bool) else f"must be a {kind.__name__}, not {value!r}"
-    return "" if isinstance(value, kind) else f"must be a {kind.__name__}, not {value!r}"

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from yolox_core.errors import ValueOutOfRange
 
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list of texts"}
+
 Depth = Literal["preset", "usual", "everything"]
 
 
@@ -58,9 +60,21 @@ def fault_of(value: Any, spec: FieldSpec) -> str:
     return ""
 
 
+def type_fault(value: Any, kind: type) -> str:
+    """What is wrong with the type of a value from JSON ("must be a whole number, not 'ten'"); empty when it fits."""
+    if kind is tuple:
+        fits = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    elif kind is bool or isinstance(value, bool):
+        fits = kind is bool and isinstance(value, bool)
+    else:
+        fits = isinstance(value, int | float if kind is float else kind)
+    return "" if fits else f"must be {_KINDS[kind]}, not {value!r}"
+
+
 def check(record: Any) -> None:
     """Raise ValueOutOfRange for the first described field whose value lies outside its specification."""
-    for name, (_, spec) in specs(record).items():
-        fault = fault_of(getattr(record, name), spec)
+    for name, (described_field, spec) in specs(record).items():
+        value = getattr(record, name)
+        fault = type_fault(value, type(described_field.default)) or fault_of(value, spec)
         if fault:
             raise ValueOutOfRange(f"{name} {fault}.", field=name, action=spec.help)

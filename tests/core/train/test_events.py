@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from yolox_core.errors import FileError, ValueOutOfRange
+from yolox_core.fields import specs
 from yolox_core.train.config import SIZES, TrainConfig, recipe
 from yolox_core.train.events import EpochDone, Evaluated, RunStarted, TrainEvent, from_line, to_line
 from yolox_core.train.run_folder import EventLog, RunFolder, read_events
@@ -48,21 +49,31 @@ def test_that_a_run_folder_is_never_used_twice(tmp_path: Path) -> None:
         list(read_events(RunFolder(tmp_path / "none")))
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("epochs", 0),
-        ("batch_size", -1),
-        ("image_size", 333),
-        ("flip_prob", 1.5),
-        ("size", "xxl"),
-        ("base_lr", float("nan")),
-    ],
-)
+def _bad_values() -> list[tuple[str, object]]:
+    """For every field: values beside its range, of another type, and not a number."""
+    bad: list[tuple[str, object]] = [("image_size", 333)]
+    for name, (known, spec) in specs(TrainConfig).items():
+        bad += [(name, None), (name, [])]
+        bad += [(name, 1)] if isinstance(known.default, str | bool) else [(name, "ten"), (name, True)]
+        bad += [(name, "no such choice")] if spec.choices else []
+        bad += [(name, spec.minimum - 1), (name, float("nan"))] if spec.minimum is not None else []
+        bad += [(name, spec.maximum + 1)] if spec.maximum is not None else []
+        bad += [(name, 2.5)] if type(known.default) is int else []
+    return bad
+
+
+@pytest.mark.parametrize(("field", "value"), _bad_values())
 def test_that_a_value_out_of_range_is_named(field: str, value: object) -> None:
-    with pytest.raises(ValueOutOfRange) as caught:
+    with pytest.raises(ValueOutOfRange, match=f"{field} must be") as caught:
         replace(TrainConfig(), **{field: value}).checked()
     assert caught.value.field == field
+
+
+def test_that_every_number_of_the_settings_has_a_range() -> None:
+    for name, (known, spec) in specs(TrainConfig).items():
+        if type(known.default) in (int, float):
+            assert spec.minimum is not None, name
+            assert spec.maximum is not None, name
 
 
 def test_that_every_recipe_is_within_its_ranges() -> None:
