@@ -172,7 +172,7 @@ WRITERS: dict[Callable[..., Any], Callable[..., str]] = {
     torch.cat: lambda to, parts, dim: to.add("Concat", *parts, axis=dim),
     F.silu: _silu,
     F.relu: lambda to, x, **_: to.add("Relu", x),
-    F.leaky_relu: lambda to, x, slope, *_: to.add("LeakyRelu", x, alpha=slope),
+    F.leaky_relu: lambda to, x, negative_slope, **_: to.add("LeakyRelu", x, alpha=negative_slope),
     F.max_pool2d: _max_pool,
     F.interpolate: _nearest,
     Tensor.add: lambda to, a, b: to.add("Add", a, b),

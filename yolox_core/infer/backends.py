@@ -1,5 +1,6 @@
 """What computes a network: torch, or ONNX Runtime on a CPU, whose files are made once per checkpoint and kept."""
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -49,7 +50,7 @@ def open_backend(
         except UserError as problem:
             if word == "onnxruntime":
                 raise
-            log.warning("torch computes %s: %s", path, problem)
+            log.info("torch computes %s: %s", path, problem)
     return build_model(checkpoint).to(device)
 
 
@@ -61,11 +62,12 @@ def onnx_backend(path: Path, checkpoint: Checkpoint, shape: tuple[int, int]) -> 
     kept = _place(path, shape)
     try:
         session = OnnxSession(kept.read_bytes())
-        os.utime(kept)
     except (OSError, UserError):
         content = _exported(checkpoint, shape)
         session = OnnxSession(content)
         _keep(kept, content)
+    else:
+        _note_use(kept)
     return session
 
 
@@ -90,6 +92,11 @@ def _keep(place: Path, content: bytes) -> None:
         _forget_oldest(place.parent)
     except (OSError, FileError) as problem:
         log.info("an exported network is not kept: %s", problem)
+
+
+def _note_use(place: Path) -> None:
+    with contextlib.suppress(OSError):  # the folder may be read-only
+        os.utime(place)
 
 
 def _forget_oldest(folder: Path) -> None:

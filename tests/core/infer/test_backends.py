@@ -121,6 +121,18 @@ def test_that_a_cache_that_cannot_be_written_is_done_without(weights: Path, own_
     assert len(detector.predict([PICTURE])) == 1
 
 
+def test_that_a_kept_file_is_used_even_where_its_use_cannot_be_noted(
+    weights: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(path)
+
+    Detector.open(weights, device="cpu")
+    monkeypatch.setattr(os, "utime", refuse)
+    monkeypatch.setattr(backends, "_exported", lambda *_: pytest.fail("exported again"))
+    assert is_onnx(Detector.open(weights, device="cpu"))
+
+
 def test_that_openings_at_the_same_time_do_not_clash(weights: Path, own_home: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
         detectors = list(pool.map(lambda _: Detector.open(weights, device="cpu"), range(3)))
@@ -147,6 +159,7 @@ def test_that_torch_computes_what_cannot_be_exported(
     from yolox_core.export import recorder
 
     monkeypatch.delitem(recorder.WRITERS, torch.nn.functional.silu)
+    caplog.set_level("INFO")
     detector = Detector.open(weights, device="cpu")
     assert not is_onnx(detector)
     assert "silu" in caplog.text
