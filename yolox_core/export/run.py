@@ -95,23 +95,27 @@ def export_checkpoint(
 
 
 def checked_content(
-    checkpoint: Checkpoint, settings: ExportSettings, pictures: Sequence[NDArray[np.uint8]] = ()
+    checkpoint: Checkpoint,
+    settings: ExportSettings,
+    pictures: Sequence[NDArray[np.uint8]] = (),
+    *,
+    batches: Sequence[int] = BATCHES,
 ) -> Iterator[Progress | CheckedContent]:
     """Make the content of a file and compare it with torch; progress, then the content, which nobody has written yet.
 
-    Raises as `export_checkpoint`, but for FileError.
+    `batches` are the batch sizes to compare where any goes. Raises as `export_checkpoint`, but for FileError.
     """
     settings = settings.checked()
     shape = input_shape(settings.image_size or checkpoint.input_shape)
-    sizes = (settings.batch,) if settings.batch else BATCHES
-    batches = check_batches(pictures or [drawn_picture()], shape, sizes)
+    sizes = (settings.batch,) if settings.batch else tuple(batches)
+    inputs = check_batches(pictures or [drawn_picture()], shape, sizes)
     deployed = _deployed(checkpoint, shape, settings)
     yield Progress(0, 3, f"making the {settings.kind} file")
     make = _make_onnx if settings.kind == "onnx" else _make_torchscript
     metadata = file_metadata(checkpoint, shape, settings)
-    content, run = make(deployed, images=batches[0], settings=settings, metadata=metadata)
+    content, run = make(deployed, images=inputs[0], settings=settings, metadata=metadata)
     yield Progress(1, 3, "comparing it with torch")
-    difference = _checked_difference(run, checkpoint, deployed, batches, settings)
+    difference = _checked_difference(run, checkpoint, deployed, inputs, settings)
     batch = settings.batch or -1
     points, numbers = len(deployed.network.cells), 5 + len(checkpoint.class_names)
     yield CheckedContent(
@@ -149,12 +153,12 @@ def _make_torchscript(
 
 
 def _checked_difference(
-    run: Run, checkpoint: Checkpoint, deployed: Deployed, batches: Sequence[Tensor], settings: ExportSettings
+    run: Run, checkpoint: Checkpoint, deployed: Deployed, inputs: Sequence[Tensor], settings: ExportSettings
 ) -> float:
     """The largest difference from torch's own network, never above the tolerance: UserError instead."""
     model = build_model(checkpoint)
     largest = 0.0
-    for images in batches:
+    for images in inputs:
         with torch.inference_mode():
             given = run(images)
             expected = model(images) if settings.is_decoded else undecoded(model.head(model.backbone(images)))

@@ -80,7 +80,8 @@ def _place(path: Path, shape: tuple[int, int]) -> Path:
 
 
 def _exported(checkpoint: Checkpoint, shape: tuple[int, int]) -> bytes:
-    *_, checked = checked_content(checkpoint, ExportSettings(image_size=shape))
+    """Content compared with torch on one picture only: torch is slow here, and slower beside other work."""
+    *_, checked = checked_content(checkpoint, ExportSettings(image_size=shape), batches=(1,))
     assert isinstance(checked, CheckedContent)
     return checked.content
 
