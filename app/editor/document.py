@@ -39,6 +39,8 @@ class AnnotationDocument(QObject):
     sheet_changed = Signal(object)  # ImageFile whose state or dirty mark may be another
     saved = Signal(object)  # ImageFile whose labels were written
     save_failed = Signal(UserError)
+    folder_leaving = Signal()  # the sheets are still here, and go next
+    folder_entered = Signal(object)  # DataFolder | None
     reloaded = Signal(object)  # ImageFile whose steps were dropped, because another program wrote its labels
 
     def __init__(self, saves_on_leaving: Callable[[], bool], parent: QObject | None = None) -> None:
@@ -109,8 +111,13 @@ class AnnotationDocument(QObject):
         sheet = self._sheets.get(name)
         return sheet.annotation if sheet else None
 
+    def held_sheet(self, name: str) -> Sheet | None:
+        """Labels and annotation of an image that is held here."""
+        return self._sheets.get(name)
+
     def set_folder(self, folder: DataFolder | None) -> None:
         """Clear the desk for another folder; unsaved changes and all steps of undo are dropped."""
+        self.folder_leaving.emit()
         self._folder = folder
         self._image = None
         self._sheets = {}
@@ -118,6 +125,7 @@ class AnnotationDocument(QObject):
         self._selected = ()
         self.undo_stack.clear()
         self.image_changed.emit(None)
+        self.folder_entered.emit(folder)
 
     def open(self, image: ImageFile) -> None:
         """Put an image on the desk. The one that leaves is saved when that is wanted; failing to save loses nothing."""
@@ -184,6 +192,34 @@ class AnnotationDocument(QObject):
         self._forget_steps(image)
         labels = read_labels(self._folder, image)
         self._sheets[name] = Sheet(labels, labels.saved)
+        if image == self._image:
+            self._selected = ()
+            self.image_changed.emit(image)
+        self.sheet_changed.emit(image)
+
+    def discard_all(self) -> None:
+        """Drop every change that is not on disk."""
+        for image in self.dirty_images:
+            self.take_theirs(image.name)
+
+    def restore(self, labels: Labels, annotation: Annotation) -> None:
+        """Put an unsaved edit of an earlier start back, as one step that can be undone, without going to its image."""
+        image = labels.image
+        self._forget_steps(image)
+        self._touched.add(image.name)
+        self._sheets[image.name] = Sheet(labels, annotation)
+        self._new_keys = count(max([next(self._new_keys), *(box.key + 1 for box in annotation.boxes)]))
+        self.undo_stack.push(
+            AnnotationCommand(
+                "Restore unsaved edit",
+                image,
+                before=labels.saved,
+                after=annotation,
+                gesture=0,
+                apply=self._show_annotation,
+                is_done=True,
+            )
+        )
         if image == self._image:
             self._selected = ()
             self.image_changed.emit(image)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
+from yolox_core.dataset.journal import JournalEntry
 from yolox_core.dataset.voc import VocFile
 from yolox_core.errors import FileError, UserError
 from yolox_core.images import read_size
@@ -82,13 +83,29 @@ def write_labels(labels: Labels, annotation: Annotation, *, is_forced: bool = Fa
     return replace(labels, saved=annotation, stamp=stamp_of(image))
 
 
+def journaled_labels(image: ImageFile, entry: JournalEntry) -> Labels:
+    """The labels as the editor held them when it wrote a journal entry; the file may be another by now."""
+    size = (entry.saved.width, entry.saved.height)
+    voc = VocFile.parse(entry.original, image, size=size)
+    return Labels(image, entry.saved, FileStamp(digest=entry.digest), voc)
+
+
+def is_on_disk(labels: Labels, annotation: Annotation) -> bool:
+    """Whether the label file holds just the bytes that saving `annotation` would write."""
+    if annotation.state is ImageState.UNLABELLED:
+        return not labels.image.label_path.exists()
+    return labels.voc is not None and _digest(labels.voc.render(annotation)) == stamp_of(labels.image).digest
+
+
 def is_changed(labels: Labels) -> bool:
     """Whether the file on disk holds other bytes than when it was read or written here."""
     path = labels.image.label_path
     try:
         status = path.stat()
-    except OSError:
+    except FileNotFoundError:
         return labels.stamp != FileStamp()
+    except OSError:  # writing says why
+        return False
     if (status.st_mtime_ns, status.st_size) == (labels.stamp.mtime_ns, labels.stamp.size):
         return False
     return stamp_of(labels.image).digest != labels.stamp.digest
@@ -101,7 +118,11 @@ def stamp_of(image: ImageFile) -> FileStamp:
         content = image.label_path.read_bytes()
     except OSError:
         return FileStamp()
-    return FileStamp(status.st_mtime_ns, status.st_size, hashlib.blake2b(content, digest_size=16).digest())
+    return FileStamp(status.st_mtime_ns, status.st_size, _digest(content))
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def _foreign_format(folder: DataFolder) -> UserError:

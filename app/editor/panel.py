@@ -18,10 +18,12 @@ from app.editor.commands import FALLBACK_CLASS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
 from app.editor.document import AnnotationDocument
 from app.editor.image_list import ImageList
+from app.editor.journal import EditJournal
 from app.editor.labels import ConflictError
 from app.editor.menu import box_menu
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
+from app.editor.save_bar import SaveBar
 from app.editor.status_line import StatusLine, state_text
 from app.editor.viewport import View
 from app.jobs import Job
@@ -52,6 +54,8 @@ class EditorPanel(QWidget):
         self.notices = MessageBar()
         self.image_notices = MessageBar()
         self.conflicts = ConflictBar()
+        self.journal = EditJournal(self.document, self)
+        self.save_bar = SaveBar(self.document)
         self.status = StatusLine()
         self._actions = self._make_actions()
         lay_out(
@@ -59,7 +63,9 @@ class EditorPanel(QWidget):
             left=titled("Images", self.images),
             middle=working_column(
                 button_row(self._actions),
+                self.journal.bar,
                 self.conflicts,
+                self.save_bar,
                 self.notices,
                 self.image_notices,
                 canvas=self.canvas,
@@ -94,6 +100,7 @@ class EditorPanel(QWidget):
         """End the threads of this page."""
         self._pictures.stop()
         self.images.stop()
+        self.journal.stop()
 
     def actions(self) -> list[QAction]:
         """The actions of this page, for a menu."""
@@ -162,6 +169,7 @@ class EditorPanel(QWidget):
         document.saved.connect(self._on_saved)
         document.save_failed.connect(self._on_save_failed)
         document.reloaded.connect(self._on_reloaded)
+        self.journal.problem_found.connect(self.notices.show_problem)
         document.undo_stack.indexChanged.connect(self._refresh_actions)
 
     def _on_folder_changed(self, folder: DataFolder | None) -> None:
@@ -269,10 +277,7 @@ class EditorPanel(QWidget):
 
     def _on_save_failed(self, problem: UserError) -> None:
         if isinstance(problem, ConflictError):
-            self.conflicts.ask(problem)
-        else:
-            kept = UserError(problem.what, where=problem.where, action=f"{problem.action} Your changes are kept here.")
-            self.notices.show_problem(kept)
+            self.conflicts.ask_about(problem)
 
     def _on_reloaded(self, image: ImageFile) -> None:
         self.notices.show_text(

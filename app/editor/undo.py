@@ -12,7 +12,10 @@ Apply = Callable[[ImageFile, Annotation], None]
 
 
 class AnnotationCommand(QUndoCommand):
-    """One change to the annotation of one image. Commands of the same gesture (not 0) merge into one step."""
+    """One change to the annotation of one image. Commands of the same gesture (not 0) merge into one step.
+
+    One that `is_done` when it is pushed shows nothing then.
+    """
 
     def __init__(
         self,
@@ -23,6 +26,7 @@ class AnnotationCommand(QUndoCommand):
         after: Annotation,
         gesture: int,
         apply: Apply,
+        is_done: bool = False,
     ) -> None:
         super().__init__(text)
         self.image = image
@@ -30,6 +34,7 @@ class AnnotationCommand(QUndoCommand):
         self.after = after
         self.gesture = gesture
         self._apply = apply
+        self._is_done = is_done
 
     def id(self) -> int:
         """The same for all: Qt offers two of them to `mergeWith`."""
@@ -37,7 +42,9 @@ class AnnotationCommand(QUndoCommand):
 
     def redo(self) -> None:
         """Show the image and its annotation after the change."""
-        self._apply(self.image, self.after)
+        if not self._is_done:
+            self._apply(self.image, self.after)
+        self._is_done = False
 
     def undo(self) -> None:
         """Show the image and its annotation before the change."""

@@ -43,7 +43,11 @@ class VocFile:
         `size` is the width and height of the image where they are known; otherwise the file says, or the image's
         header. Raises FileError, with the line, where the file does not parse, is not VOC, or cannot be read.
         """
-        original = _read(image.label_path)
+        return cls.parse(_read(image.label_path), image, size=size)
+
+    @classmethod
+    def parse(cls, original: bytes | None, image: ImageFile, *, size: tuple[int, int] | None = None) -> "VocFile":
+        """Like `read`, for the bytes that the label file has or had; None for no file."""
         is_fresh = original is None or not original.strip()
         if is_fresh:
             size = size or read_size(image.path)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
 from app.editor.actions import SHORTCUTS
+from app.editor.conflict_bar import KEEP, TAKE
 from tests.app.editor.desk import Desk, MakeDesk, Placed, voc_xml, write_folder, write_image
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -202,7 +203,7 @@ def test_that_an_edit_that_cannot_be_saved_is_kept_and_said(desk: Desk, root: Pa
     desk.drag((5, 5), (30, 25))
     desk.key(Qt.Key.Key_A)
     assert desk.name == "c"
-    assert desk.panel.notices.isVisible()
+    assert desk.panel.save_bar.isVisible()
     desk.key(Qt.Key.Key_D)
     assert desk.edges == [(5, 5, 30, 25)]
     assert "not saved" in desk.panel.status.text
@@ -216,7 +217,7 @@ def test_that_a_read_only_folder_keeps_the_edit_in_memory(desk: Desk, root: Path
     desk.click(40, 55)
     desk.key(Qt.Key.Key_Delete)
     desk.key(Qt.Key.Key_D)
-    assert desk.panel.notices.isVisible()
+    assert desk.panel.save_bar.isVisible()
     desk.key(Qt.Key.Key_A)
     assert len(desk.boxes) == 1
     (root / "Annotations").chmod(0o755)
@@ -231,7 +232,7 @@ def test_that_labels_changed_by_another_program_are_not_overwritten_unasked(desk
     desk.ctrl(Qt.Key.Key_S)
     assert label(root, "a").read_text() == theirs
     assert desk.panel.conflicts.isVisible()
-    desk.qtbot.mouseClick(desk.panel.conflicts.keep_button, Qt.MouseButton.LeftButton)
+    desk.qtbot.mouseClick(desk.panel.conflicts.buttons[KEEP], Qt.MouseButton.LeftButton)
     assert label(root, "a").read_text().count("<object>") == 1
     assert "bird" in label(root, "a").read_text()
     assert not desk.panel.conflicts.isVisible()
@@ -243,7 +244,7 @@ def test_that_theirs_can_be_taken_and_their_boxes_are_then_on_the_desk(desk: Des
     desk.key(Qt.Key.Key_Delete)
     label(root, "a").write_text(theirs)
     desk.key(Qt.Key.Key_D)
-    desk.qtbot.mouseClick(desk.panel.conflicts.take_button, Qt.MouseButton.LeftButton)
+    desk.qtbot.mouseClick(desk.panel.conflicts.buttons[TAKE], Qt.MouseButton.LeftButton)
     desk.key(Qt.Key.Key_A)
     assert [box.class_name for box in desk.boxes] == ["kite"]
     desk.ctrl(Qt.Key.Key_Z)
