@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from app.editor.edits import changed_keys
-from app.editor.labels import Labels, is_changed, read_labels, write_labels
+from app.editor.labels import ConflictError, Labels, is_changed, read_labels, write_labels
 from app.editor.undo import AnnotationCommand, forget_image, redo_step, undo_step
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import UserError
@@ -183,14 +183,31 @@ class AnnotationDocument(QObject):
         """Save over what another program wrote; False when that failed."""
         return self._save(name, is_forced=True)
 
+    def labels_on_disk(self, image: ImageFile) -> Labels:
+        """The labels of an image as they are on disk now."""
+        assert self._folder is not None
+        return read_labels(self._folder, image)
+
+    def look_at_disk(self) -> None:
+        """Take up what another program wrote for the image on the desk; where there are changes here, say so."""
+        sheet = self._sheet()
+        if sheet is None or not is_changed(sheet.labels):
+            return
+        image = sheet.labels.image
+        if sheet.is_dirty:
+            self.save_failed.emit(ConflictError(image))
+        else:
+            self.take_theirs(image.name)
+            self.reloaded.emit(image)
+
     def take_theirs(self, name: str) -> None:
         """Drop the changes to an image, and its steps of undo, for what is on disk now."""
         sheet = self._sheets.get(name)
-        if sheet is None or self._folder is None:
+        if sheet is None:
             return
         image = sheet.labels.image
         self._forget_steps(image)
-        labels = read_labels(self._folder, image)
+        labels = self.labels_on_disk(image)
         self._sheets[name] = Sheet(labels, labels.saved)
         if image == self._image:
             self._selected = ()

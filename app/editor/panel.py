@@ -16,10 +16,10 @@ from app.editor.class_names import sampled_class_names
 from app.editor.closing import can_close
 from app.editor.commands import FALLBACK_CLASS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
+from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
-from app.editor.labels import ConflictError
 from app.editor.menu import box_menu
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
@@ -53,9 +53,10 @@ class EditorPanel(QWidget):
         self.classes = ClassList()
         self.notices = MessageBar()
         self.image_notices = MessageBar()
-        self.conflicts = ConflictBar()
+        self.conflicts = ConflictBar(self.document)
         self.journal = EditJournal(self.document, self)
         self.save_bar = SaveBar(self.document)
+        self._disk_watch = DiskWatch(self.document, self)
         self.status = StatusLine()
         self._actions = self._make_actions()
         lay_out(
@@ -152,8 +153,6 @@ class EditorPanel(QWidget):
         self.canvas.space_tapped.connect(self.commands.toggle_verified)
         self.canvas.draw_mode_changed.connect(self._actions["draw"].setChecked)
         self.canvas.menu_wanted.connect(self._show_menu)
-        self.conflicts.mine_kept.connect(lambda image: self.document.keep_mine(image.name))
-        self.conflicts.theirs_taken.connect(lambda image: self.document.take_theirs(image.name))
         for number in range(1, 10):
             keys = QShortcut(QKeySequence(str(number)), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(lambda number=number: self._apply_class_number(number))
@@ -167,7 +166,6 @@ class EditorPanel(QWidget):
         document.selection_changed.connect(self._on_selection_changed)
         document.sheet_changed.connect(self._refresh_state)
         document.saved.connect(self._on_saved)
-        document.save_failed.connect(self._on_save_failed)
         document.reloaded.connect(self._on_reloaded)
         self.journal.problem_found.connect(self.notices.show_problem)
         document.undo_stack.indexChanged.connect(self._refresh_actions)
@@ -179,7 +177,6 @@ class EditorPanel(QWidget):
             return
         self.document.save_all()
         self.notices.clear()
-        self.conflicts.clear()
         self.classes.set_names(folder.class_names if folder else ())
         self.commands.set_class_name(folder.class_names[0] if folder and folder.class_names else "")
         self.document.set_folder(folder)
@@ -274,10 +271,6 @@ class EditorPanel(QWidget):
     def _on_saved(self, image: ImageFile) -> None:
         self.notices.clear()
         self._session.annotation_saved.emit(image.path)
-
-    def _on_save_failed(self, problem: UserError) -> None:
-        if isinstance(problem, ConflictError):
-            self.conflicts.ask_about(problem)
 
     def _on_reloaded(self, image: ImageFile) -> None:
         self.notices.show_text(
