@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -88,11 +88,7 @@ class ConflictDialog(QDialog):
         self._pictures.loaded.connect(self.theirs.show_picture)
         self._pictures.show(image.path)
         self.finished.connect(self._pictures.stop)
-
-    def sizeHint(self) -> QSize:
-        """Most of the screen."""
-        room = self.screen().availableSize()
-        return QSize(min(room.width() * 9 // 10, 1500), min(room.height() * 8 // 10, 850))
+        self.resize(self.screen().availableSize() * 0.8)
 
     def _choose(self, answer: str) -> None:
         self.choice = answer
