@@ -188,8 +188,16 @@ class EditJournal(QObject):
 def entry_of(sheet: Sheet, changed_at: float) -> JournalEntry:
     """The journal's entry for a sheet that has changes."""
     labels = sheet.labels
-    original = labels.voc.original if labels.voc is not None else None
-    return JournalEntry(labels.image.name, changed_at, original, labels.stamp.digest, labels.saved, sheet.annotation)
+    assert labels.voc is not None
+    return JournalEntry(
+        labels.image.name,
+        changed_at,
+        labels.voc.original,
+        labels.stamp.digest,
+        labels.saved,
+        sheet.annotation,
+        labels.voc.convention,
+    )
 
 
 def offer_text(lost: Iterable[JournalEntry], *, changed: int) -> str:

@@ -57,7 +57,7 @@ def read_labels(folder: DataFolder, image: ImageFile) -> Labels:
     stamp = stamp_of(image)
     try:
         if folder.format_name == VOC:
-            voc = VocFile.read(image, size=size)
+            voc = VocFile.read(image, size=size, convention=folder.convention)
             return Labels(image, voc.annotation, stamp, voc)
         return Labels(image, read_annotation(folder, image), stamp, problem=_foreign_format(folder))
     except UserError as problem:
@@ -86,7 +86,7 @@ def write_labels(labels: Labels, annotation: Annotation, *, is_forced: bool = Fa
 def journaled_labels(image: ImageFile, entry: JournalEntry) -> Labels:
     """The labels as the editor held them when it wrote a journal entry; the file may be another by now."""
     size = (entry.saved.width, entry.saved.height)
-    voc = VocFile.parse(entry.original, image, size=size)
+    voc = VocFile.parse(entry.original, image, size=size, convention=entry.convention)
     return Labels(image, entry.saved, FileStamp(digest=entry.digest), voc)
 
 

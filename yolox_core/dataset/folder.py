@@ -1,14 +1,15 @@
-"""A folder of images and labels, listed without opening a single image or label file."""
+"""A folder of images and labels, listed without opening an image; a sample of label files shows how pixels count."""
 
 import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from yolox_core.dataset.convention import VOC, Convention, chosen_convention, find_evidence
 from yolox_core.dataset.layout import Layout, Places, find_layout
 from yolox_core.dataset.names import natural_key
 from yolox_core.dataset.splits import Splits, read_splits
@@ -32,7 +33,7 @@ class DataFolder:
 
     `class_names` is known after `scan_folder`, or at once where the format lists them; `numbered_classes` says that
     labels hold numbers for which no names are known. `faults` holds what the listing already found wrong (an image
-    named in a split that is not there, for one).
+    named in a split that is not there, for one). `convention` is how VOC label files count pixels.
     """
 
     root: Path
@@ -42,6 +43,7 @@ class DataFolder:
     class_names: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     numbered_classes: bool = False
+    convention: Convention = VOC
 
     @cached_property
     def _by_name(self) -> dict[str, ImageFile]:
@@ -106,17 +108,23 @@ def _open(root: Path) -> DataFolder:
     splits = _splits(layout, listed)
     suffix = ".txt" if layout.format_name == "yolo" else ".xml"
     class_names = read_class_names(root, layout.label_folders) if layout.format_name == "yolo" else ()
+    images = tuple(
+        ImageFile(name, place.images / file, place.labels / (stem + suffix)) for place, stem, file, name in listed
+    )
     return DataFolder(
         root,
         layout.format_name,
-        tuple(
-            ImageFile(name, place.images / file, place.labels / (stem + suffix)) for place, stem, file, name in listed
-        ),
+        images,
         splits.names,
         class_names,
         (*layout.faults, *faults, *splits.faults),
         numbered_classes=layout.format_name == "yolo" and not class_names,
+        convention=_convention(root, images) if layout.format_name == "voc" else VOC,
     )
+
+
+def _convention(root: Path, images: Sequence[ImageFile]) -> Convention:
+    return chosen_convention(root) or find_evidence([image.label_path for image in images]).convention
 
 
 def _listed(layout: Layout) -> tuple[list[_Listed], list[Fault]]:

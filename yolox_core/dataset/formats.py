@@ -30,8 +30,8 @@ class Format:
     read: Callable[[DataFolder, ImageFile, tuple[int, int] | None], FoundLabels]
 
 
-def _read_voc(_folder: DataFolder, image: ImageFile, size: tuple[int, int] | None) -> FoundLabels:
-    file = VocFile.read(image, size=size)
+def _read_voc(folder: DataFolder, image: ImageFile, size: tuple[int, int] | None) -> FoundLabels:
+    file = VocFile.read(image, size=size, convention=folder.convention)
     return FoundLabels(file.annotation, file.faults)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from yolox_core.dataset.convention import CONVENTIONS, Convention
 from yolox_core.errors import FileError
 from yolox_core.files import write_atomically
 from yolox_core.records import Annotation, Box
@@ -34,6 +35,7 @@ class JournalEntry:
     digest: bytes
     saved: Annotation
     annotation: Annotation
+    convention: Convention
 
 
 def journal_folder(root: Path) -> Path:
@@ -59,6 +61,7 @@ def write_entry(folder: Path, entry: JournalEntry) -> None:
         "digest": entry.digest.hex(),
         "saved": _plain_annotation(entry.saved),
         "annotation": _plain_annotation(entry.annotation),
+        "convention": entry.convention.name,
     }
     write_atomically(_path(folder, entry.image_name), json.dumps(content).encode())
 
@@ -82,7 +85,7 @@ def _readable(folder: Path) -> Iterator[JournalEntry]:
     for path in folder.glob(f"*{_SUFFIX}"):
         try:
             yield _entry(json.loads(path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, StopIteration):
             continue
 
 
@@ -95,6 +98,7 @@ def _entry(content: dict[str, Any]) -> JournalEntry:
         bytes.fromhex(content["digest"]),
         _annotation(content["saved"]),
         _annotation(content["annotation"]),
+        next(one for one in CONVENTIONS if one.name == content["convention"]),
     )
 
 

@@ -1,6 +1,7 @@
 """Pascal VOC XML read and written without touching what was not changed: every write is spliced into the file's bytes.
 
-VOC counts pixels from 1 and includes both ends, so x1 = xmin - 1 and x2 = xmax.
+VOC counts pixels from 1 and includes both ends, so x1 = xmin - 1 and x2 = xmax; other conventions are in
+`convention.py`.
 """
 
 import math
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from yolox_core.dataset.convention import VOC, Convention
 from yolox_core.dataset.folder import ImageFile
 from yolox_core.dataset.voc_splices import splices_for
 from yolox_core.dataset.xml_source import Element, XmlError, XmlSource, escaped, parse_xml
@@ -35,31 +37,39 @@ class VocFile:
     objects: tuple[Element, ...]
     original: bytes | None
     faults: tuple[Fault, ...] = ()
+    convention: Convention = VOC
 
     @classmethod
-    def read(cls, image: ImageFile, *, size: tuple[int, int] | None = None) -> "VocFile":
+    def read(cls, image: ImageFile, *, size: tuple[int, int] | None = None, convention: Convention = VOC) -> "VocFile":
         """The label file of an image as it is, or a fresh one where there is none or an empty one.
 
         `size` is the width and height of the image where they are known; otherwise the file says, or the image's
         header. Raises FileError, with the line, where the file does not parse, is not VOC, or cannot be read.
         """
-        return cls.parse(_read(image.label_path), image, size=size)
+        return cls.parse(_read(image.label_path), image, size=size, convention=convention)
 
     @classmethod
-    def parse(cls, original: bytes | None, image: ImageFile, *, size: tuple[int, int] | None = None) -> "VocFile":
+    def parse(
+        cls,
+        original: bytes | None,
+        image: ImageFile,
+        *,
+        size: tuple[int, int] | None = None,
+        convention: Convention = VOC,
+    ) -> "VocFile":
         """Like `read`, for the bytes that the label file has or had; None for no file."""
         is_fresh = original is None or not original.strip()
         if is_fresh:
             size = size or read_size(image.path)
         source = _parse(_template(image, size) if is_fresh and size else original or b"", image.label_path)
         size_in_file = _size(source.root)
-        objects, boxes, faults = _read_objects(source.root, image.label_path)
+        objects, boxes, faults = _read_objects(source.root, image.label_path, convention)
         width, height = size or (size_in_file if min(size_in_file) > 0 else read_size(image.path))
         is_verified = source.root.attributes.get("verified", "").strip().lower() in ("yes", "true", "1")
         annotation = Annotation(width, height, boxes, is_verified, is_decided=not is_fresh)
         if original is not None:
             faults = (*_file_faults(image.label_path, (width, height), size_in_file, is_empty=is_fresh), *faults)
-        return cls(image.label_path, annotation, source, objects, original, faults)
+        return cls(image.label_path, annotation, source, objects, original, faults, convention)
 
     def render(self, annotation: Annotation) -> bytes:
         """The file with this annotation: a change touches its own lines alone, and none gives the same bytes.
@@ -68,7 +78,7 @@ class VocFile:
         """
         if self.original is not None and annotation == self.annotation:
             return self.original
-        return self.source.spliced(splices_for(self.source, self.objects, self.annotation, annotation))
+        return self.source.spliced(splices_for(self.source, self.objects, self.annotation, annotation, self.convention))
 
     def save(self, annotation: Annotation) -> None:
         """Write the file, whole or not at all, making its folder where needed. Raises FileError where it cannot be."""
@@ -135,7 +145,9 @@ def _file_faults(
         yield Fault(text, str(path), "Check that the boxes fit the image.")
 
 
-def _read_objects(root: Element, path: Path) -> tuple[tuple[Element, ...], tuple[Box, ...], tuple[Fault, ...]]:
+def _read_objects(
+    root: Element, path: Path, convention: Convention
+) -> tuple[tuple[Element, ...], tuple[Box, ...], tuple[Fault, ...]]:
     objects: list[Element] = []
     boxes: list[Box] = []
     faults: list[Fault] = []
@@ -143,7 +155,7 @@ def _read_objects(root: Element, path: Path) -> tuple[tuple[Element, ...], tuple
         if element.name != "object":
             continue
         try:
-            boxes.append(_box(element, key=len(boxes) + 1))
+            boxes.append(_box(element, convention, key=len(boxes) + 1))
             objects.append(element)
         except ValueError as error:
             action = "Mend it in a text editor; until then it is kept in the file, but not shown."
@@ -151,7 +163,7 @@ def _read_objects(root: Element, path: Path) -> tuple[tuple[Element, ...], tuple
     return tuple(objects), tuple(boxes), tuple(faults)
 
 
-def _box(element: Element, *, key: int) -> Box:
+def _box(element: Element, convention: Convention, *, key: int) -> Box:
     name = element.child_text("name")
     if not name:
         raise ValueError("it has no class name")
@@ -161,10 +173,10 @@ def _box(element: Element, *, key: int) -> Box:
     x1, y1, x2, y2 = (_edge(bndbox, edge) for edge in _EDGES)
     return Box(
         name,
-        x1 - 1,
-        y1 - 1,
-        x2,
-        y2,
+        x1 - convention.low,
+        y1 - convention.low,
+        x2 - convention.high,
+        y2 - convention.high,
         key,
         difficult=_flag(element, "difficult"),
         truncated=_flag(element, "truncated"),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from yolox_core.dataset.convention import Convention
 from yolox_core.dataset.xml_source import Element, Splice, XmlSource, escaped
 from yolox_core.records import Annotation, Box
 
@@ -15,10 +16,10 @@ _FLAGS = ("truncated", "occluded", "difficult")
 
 
 def splices_for(
-    source: XmlSource, objects: Sequence[Element], before: Annotation, after: Annotation
+    source: XmlSource, objects: Sequence[Element], before: Annotation, after: Annotation, convention: Convention
 ) -> tuple[Splice, ...]:
     """Replacements that turn `before`, whose boxes are `objects` one by one, into `after`. Boxes match by key."""
-    writer = _Writer(source, _has_decimals(objects))
+    writer = _Writer(source, _has_decimals(objects), convention)
     splices = list(writer.verified(before, after))
     for element, box in zip(objects, before.boxes, strict=True):
         now = after.box(box.key)
@@ -53,6 +54,7 @@ class _Indents:
 class _Writer:
     source: XmlSource
     has_decimals: bool
+    convention: Convention
 
     def verified(self, before: Annotation, after: Annotation) -> Iterator[Splice]:
         """Set or remove `verified="yes"` of the root."""
@@ -157,13 +159,14 @@ class _Writer:
         return x[0], y[0], x[1], y[1]
 
     def _pair(self, low: float, high: float) -> tuple[str, str]:
-        """Two opposite edges as VOC text; a box thinner than rounding allows grows outwards to whole pixels."""
+        """Two opposite edges as text; a box thinner than rounding allows grows outwards to whole pixels."""
+        first, last = self.convention.low, self.convention.high
         if self.has_decimals:
-            return _decimal(low + 1), _decimal(high)
-        first, last = math.floor(low + 1.5), math.floor(high + 0.5)
-        if last < first and high > low:
-            first, last = math.floor(low) + 1, math.ceil(high)
-        return str(first), str(last)
+            return _decimal(low + first), _decimal(high + last)
+        left, right = math.floor(low + 0.5), math.floor(high + 0.5)
+        if right <= left and high > low:
+            left, right = math.floor(low), math.ceil(high)
+        return str(left + first), str(right + last)
 
     def _replaced(self, element: Element, text: str) -> Splice:
         """Replace the text of a leaf element; the whitespace around it stays."""
