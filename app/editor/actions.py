@@ -30,6 +30,7 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("actual_size", "100 %", "Shift+F", "actual-size", "Show one image pixel as one screen pixel"),
     Action("zoom_in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", "Zoom in where the pointer is; so does the wheel"),
     Action("zoom_out", "Zoom out", "Ctrl+-", "zoom-out", "Zoom out where the pointer is; so does the wheel"),
+    Action("pixel_convention", "How labels count pixels…", help="Whether label files count pixels from 0 or from 1"),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 

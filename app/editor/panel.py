@@ -16,6 +16,7 @@ from app.editor.class_names import sampled_class_names
 from app.editor.closing import can_close
 from app.editor.commands import FALLBACK_CLASS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
+from app.editor.convention_dialog import ConventionChooser
 from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
 from app.editor.image_list import ImageList
@@ -57,6 +58,7 @@ class EditorPanel(QWidget):
         self.journal = EditJournal(self.document, self)
         self.save_bar = SaveBar(self.document)
         self._disk_watch = DiskWatch(self.document, self)
+        self._conventions = ConventionChooser(session, self.document, self)
         self.status = StatusLine()
         self._actions = self._make_actions()
         lay_out(
@@ -137,6 +139,7 @@ class EditorPanel(QWidget):
             "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
+            **self._conventions.slots,
         }
         return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
 
@@ -172,22 +175,24 @@ class EditorPanel(QWidget):
 
     def _on_folder_changed(self, folder: DataFolder | None) -> None:
         old, self._folder = self._folder, folder
-        if old is not None and folder is not None and (old.root, old.images) == (folder.root, folder.images):
+        if old is not None and folder is not None and _shows_the_same(old, folder):
             self._add_class_names(folder.class_names)
             return
         self.document.save_all()
+        shown = self.document.image
         self.notices.clear()
         self.classes.set_names(folder.class_names if folder else ())
         self.commands.set_class_name(folder.class_names[0] if folder and folder.class_names else "")
         self.document.set_folder(folder)
         self.images.set_folder(folder)
+        self.status.show_convention(folder.convention if folder and folder.format_name == "voc" else None)
         self.canvas.set_hint("Open a folder of images to edit their boxes." if folder is None else "No image.")
         if folder is None:
             return
         if not folder.class_names:
             self._look_for_class_names(folder)
         if folder.images:
-            self.document.open(folder.images[0])
+            self.document.open(shown if shown in folder.images else folder.images[0])
 
     def _look_for_class_names(self, folder: DataFolder) -> None:
         job = Job(lambda: sampled_class_names(folder), self)
@@ -305,3 +310,7 @@ class EditorPanel(QWidget):
         }
         for name, is_enabled in enabled.items():
             self._actions[name].setEnabled(is_enabled)
+
+
+def _shows_the_same(old: DataFolder, new: DataFolder) -> bool:
+    return (old.root, old.images, old.convention) == (new.root, new.images, new.convention)

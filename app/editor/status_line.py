@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from yolox_core.dataset.convention import Convention
 from yolox_core.records import Annotation
 
 
@@ -43,14 +44,15 @@ class StatusLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place, self._state = QLabel(), QLabel()
+        self._place, self._state, self._convention = QLabel(), QLabel(), QLabel()
+        self._convention.setProperty("look", "muted")
         self._pointer, self._zoom = Readout("x 00000  y 00000"), Readout("0000 %")
         self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
         layout.setSpacing(20)
         layout.addWidget(self._place, 1)
-        for widget in (self._state, self._pointer, self._zoom):
+        for widget in (self._state, self._convention, self._pointer, self._zoom):
             layout.addWidget(widget)
 
     def show_place(self, number: int, total: int, name: str) -> None:
@@ -63,6 +65,11 @@ class StatusLine(QWidget):
         if text != self._state.text():
             self._state.setText(text)
 
+    def show_convention(self, convention: Convention | None) -> None:
+        """Show how the labels of the folder count pixels."""
+        self._convention.setText(f"xmin … xmax: {convention.span}" if convention else "")
+        self._convention.setToolTip(f"{convention.title}. Edit > How labels count pixels" if convention else "")
+
     def show_pointer(self, at: tuple[float, float] | None) -> None:
         """Show the image pixel under the pointer."""
         self._pointer.show_text(f"x {int(at[0] // 1)}  y {int(at[1] // 1)}" if at is not None else "")
@@ -74,5 +81,5 @@ class StatusLine(QWidget):
     @property
     def text(self) -> str:
         """All texts in one line."""
-        labels = (self._place.text(), self._state.text(), self._pointer.text, self._zoom.text)
+        labels = (self._place.text(), self._state.text(), self._convention.text(), self._pointer.text, self._zoom.text)
         return "  ".join(labels)

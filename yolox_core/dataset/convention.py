@@ -21,17 +21,21 @@ _SIZE = re.compile(rb"<(width|height)>\s*([0-9.]+)\s*<")
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """Edges in a file are the left edge of the box plus `low` and its right edge plus `high`, in pixels."""
+    """Numbers in a file are the left edge of a box plus `low` and its right edge plus `high`, in pixels.
+
+    `span` says in short how a box over the whole width is written.
+    """
 
     name: str
     title: str
+    span: str
     low: int
     high: int
 
 
-VOC = Convention("voc", "From 1, last pixel included: 1 … width (Pascal VOC)", 1, 0)
-FROM_ZERO = Convention("zero", "From 0, last pixel included: 0 … width - 1", 0, -1)
-EDGES = Convention("edges", "Edges from 0: 0 … width", 0, 0)
+VOC = Convention("voc", "Pixels from 1, the last included (Pascal VOC): 1 … width", "1 … w", 1, 0)
+FROM_ZERO = Convention("zero", "Pixels from 0, the last included: 0 … width - 1", "0 … w-1", 0, -1)
+EDGES = Convention("edges", "Edges between pixels, from 0: 0 … width", "0 … w", 0, 0)
 CONVENTIONS = (VOC, FROM_ZERO, EDGES)
 
 
