@@ -16,12 +16,11 @@ PRIOR = 0.01
 
 
 class DecoupledHead(nn.Module):
-    """Three maps to raw predictions [B, A, 5 + C]: box (4), objectness logit, class logits."""
+    """Three maps of `inputs` channels to raw predictions [B, A, 5 + C]: box (4), objectness logit, class logits."""
 
-    def __init__(self, classes: int, *, width: float, depthwise: bool) -> None:
+    def __init__(self, inputs: tuple[int, ...], classes: int, *, width: float, depthwise: bool) -> None:
         super().__init__()
         hidden = int(256 * width)
-        inputs = [int(channels * width) for channels in (256, 512, 1024)]
 
         def branch() -> nn.Sequential:
             return nn.Sequential(*(spatial_block(hidden, hidden, 3, depthwise=depthwise) for _ in range(2)))

@@ -13,6 +13,7 @@ class Pafpn(nn.Module):
     def __init__(self, *, depth: float, width: float, depthwise: bool) -> None:
         super().__init__()
         small, middle, large = (int(channels * width) for channels in (256, 512, 1024))
+        self.channels = (small, middle, large)
         repeats = round(3 * depth)
 
         def csp(inputs: int, outputs: int) -> CspLayer:

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from yolox_core.errors import ValueOutOfRange
 from yolox_core.model.blocks import ConvBlock, activation_of
+from yolox_core.model.darknet53 import Darknet53Fpn
 from yolox_core.model.head import DecoupledHead, anchor_points, decode
 from yolox_core.model.pafpn import Pafpn
 
@@ -14,7 +15,8 @@ from yolox_core.model.pafpn import Pafpn
 class ModelSize:
     """Depth and width factors of a network; `depthwise` splits every 3x3 convolution; `image_size` is its usual input.
 
-    `activation` is silu, relu or lrelu (slope 0.1).
+    `activation` is silu, relu or lrelu (slope 0.1). `is_darknet53` takes YOLOv3's backbone and pyramid instead of
+    CSPDarknet and PAFPN; `width` and `depth` scale it too.
     """
 
     depth: float
@@ -22,6 +24,7 @@ class ModelSize:
     depthwise: bool = False
     image_size: int = 640
     activation: str = "silu"
+    is_darknet53: bool = False
 
 
 SIZES = {
@@ -31,6 +34,7 @@ SIZES = {
     "m": ModelSize(0.67, 0.75),
     "l": ModelSize(1.0, 1.0),
     "x": ModelSize(1.33, 1.25),
+    "darknet53": ModelSize(1.0, 1.0, activation="lrelu", is_darknet53=True),
 }
 
 
@@ -61,8 +65,12 @@ class YOLOX(nn.Module):
 
     def __init__(self, size: ModelSize, classes: int) -> None:
         super().__init__()
-        self.backbone = Pafpn(depth=size.depth, width=size.width, depthwise=size.depthwise)
-        self.head = DecoupledHead(classes, width=size.width, depthwise=size.depthwise)
+        self.backbone: Pafpn | Darknet53Fpn
+        if size.is_darknet53:
+            self.backbone = Darknet53Fpn(depth=size.depth, width=size.width)
+        else:
+            self.backbone = Pafpn(depth=size.depth, width=size.width, depthwise=size.depthwise)
+        self.head = DecoupledHead(self.backbone.channels, classes, width=size.width, depthwise=size.depthwise)
         if size.activation != "silu":
             for module in self.modules():
                 if isinstance(module, ConvBlock):

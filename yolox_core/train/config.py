@@ -10,7 +10,7 @@ from typing import Any
 from yolox_core.errors import UserError
 from yolox_core.fields import FieldSpec, check, described
 
-SIZES = ("nano", "tiny", "s", "m", "l", "x")
+SIZES = ("nano", "tiny", "s", "m", "l", "x", "darknet53")
 ACTIVATIONS = ("default", "silu", "relu", "lrelu")
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 

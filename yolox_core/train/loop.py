@@ -133,11 +133,9 @@ class TrainingLoop:
         )
 
     def _start_from(self, path: Path, model: YOLOX) -> None:
-        report = load_weights(model, load_checkpoint(path), self._data.class_names)
-        fresh = sorted({key.rsplit(".", 1)[0] for key in report.missing})
-        if fresh:
-            text = f"{len(report.loaded)} tensors taken from {path.name}; new: {', '.join(fresh[:6])}."
-            self._notices.append(Notice(text))
+        checkpoint = load_checkpoint(path)
+        report = load_weights(model, checkpoint, self._data.class_names)
+        self._notices += [Notice(text) for text in (*checkpoint.remarks, f"{path.name}: {report.text}")]
 
     def _prepare_batches(self) -> None:
         """Make loader and plan for the present batch size."""
