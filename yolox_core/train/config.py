@@ -32,7 +32,11 @@ class TrainConfig:
     )
     device: str = described("auto", FieldSpec("Where to compute: auto, cpu, cuda, cuda:N or mps.", depth="usual"))
     weights: str = described(
-        "", FieldSpec("Checkpoint to start from; empty starts from random weights.", depth="usual")
+        "",
+        FieldSpec(
+            "Checkpoint to start from; coco is the published network of the size, empty are random weights.",
+            depth="usual",
+        ),
     )
     depth: float = described(0.0, FieldSpec("Depth factor of the network; 0 takes that of the size.", "x", 0.0, 4.0))
     width: float = described(0.0, FieldSpec("Width factor of the network; 0 takes that of the size.", "x", 0.0, 4.0))

@@ -1,0 +1,225 @@
+"""The published COCO weights: their table, and their download into the cache.
+
+A download goes on where it was cut off, also in a later session, and a file gets its name only after it has opened as
+a checkpoint of its size.
+"""
+
+import hashlib
+import http.client
+import os
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from filelock import FileLock, Timeout
+
+from yolox_core.checkpoint import load_checkpoint
+from yolox_core.errors import FileError, Unavailable, UserError
+from yolox_core.records import Progress
+from yolox_core.user_folders import cache_folder
+
+RELEASE = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/"
+MIRROR = "YOLOX_WORKBENCH_WEIGHTS_URL"  # environment variable: an address to take the place of RELEASE
+LICENCE = "Apache-2.0"
+COCO = "coco"  # instead of a file: the published weights of the network's own size; "coco:s" those of s
+
+CHUNK = 1 << 18
+TIMEOUT_S = 20
+TRIES = 4  # without a single new byte
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published file: `coco_ap` in percent on COCO val2017 as its README says, `sha256` in hexadecimal digits.
+
+    No source for the digests of release 0.1.1rc0 was found, so they are empty, and opening the file is the check.
+    """
+
+    size: str
+    file: str
+    coco_ap: float
+    sha256: str = ""
+
+
+PUBLISHED = {
+    entry.size: entry
+    for entry in (
+        Published("nano", "yolox_nano.pth", 25.8),
+        Published("tiny", "yolox_tiny.pth", 32.8),
+        Published("s", "yolox_s.pth", 40.5),
+        Published("m", "yolox_m.pth", 46.9),
+        Published("l", "yolox_l.pth", 49.7),
+        Published("x", "yolox_x.pth", 51.1),
+        Published("darknet53", "yolox_darknet.pth", 47.7),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Published weights on this disk."""
+
+    path: Path
+
+
+def weights_folder() -> Path:
+    """Where downloaded weights lie."""
+    return cache_folder() / "weights"
+
+
+def address_of(published: Published) -> str:
+    """Where the file is loaded from: the release, or the mirror that the environment names."""
+    return (os.environ.get(MIRROR) or RELEASE).rstrip("/") + "/" + published.file
+
+
+def published_size(weights: str, size: str) -> str:
+    """The size whose published weights a setting asks for ("coco", "coco:s"); empty for a file or nothing.
+
+    Raises UserError for a size that was not published.
+    """
+    word, _, named = weights.partition(":")
+    if word != COCO or Path(weights).exists():
+        return ""
+    wanted = named or size
+    if wanted not in PUBLISHED:
+        sizes = ", ".join(f"{COCO}:{known}" for known in PUBLISHED)
+        raise UserError(f"No published weights are called {weights!r}.", where="weights", action=f"Known: {sizes}.")
+    return wanted
+
+
+def fetch(published: Published) -> Iterator[Progress | Fetched]:
+    """The file, loaded unless it is there; Progress counts MB. Closing the generator keeps what came for next time.
+
+    Raises Unavailable where the address cannot be reached, FileError where the disk or what came is at fault.
+    """
+    target = weights_folder() / published.file
+    if target.exists():
+        yield Fetched(target)
+        return
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    lock = FileLock(target.with_suffix(".lock"))
+    yield from _locked(lock, published.file)
+    try:
+        if not target.exists():
+            partial = target.with_suffix(".part")
+            yield from _received(published, partial)
+            yield Progress(0, 0, f"Checking {published.file}")
+            _check(published, partial)
+            partial.replace(target)
+    finally:
+        lock.release()
+    yield Fetched(target)
+
+
+def _locked(lock: FileLock, name: str) -> Iterator[Progress]:
+    """Wait until no other program loads the same file."""
+    while True:
+        try:
+            lock.acquire(timeout=0.5)
+        except Timeout:
+            yield Progress(0, 0, f"Another program is loading {name}")
+        else:
+            return
+
+
+def _received(published: Published, partial: Path) -> Iterator[Progress]:
+    """Bring `partial` to its full length, over as many connections as it takes while bytes come."""
+    tries = 0
+    while True:
+        before = _length(partial)
+        try:
+            yield from _one_connection(published, partial)
+        except urllib.error.HTTPError as error:
+            if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and before:
+                partial.unlink()
+                continue
+            raise _unreachable(published, f"answer {error.code} {error.reason}") from error
+        except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+            tries = tries + 1 if _length(partial) <= before else 0
+            if tries == TRIES:
+                raise _unreachable(published, str(getattr(error, "reason", "") or error)) from error
+            yield Progress(_length(partial) // 1_000_000, 0, f"{published.file}: trying again")
+            time.sleep(min(tries, 3) * 0.5)
+        else:
+            return
+
+
+def _one_connection(published: Published, partial: Path) -> Iterator[Progress]:
+    """Append what one answer brings; raises HTTPException where it ends too early."""
+    mark = partial.with_suffix(".mark")  # which version of the file was begun
+    request = urllib.request.Request(address_of(published))  # noqa: S310  https, or what the user put into MIRROR
+    begun = _length(partial)
+    if begun and mark.exists():
+        request.add_header("Range", f"bytes={begun}-")
+        request.add_header("If-Range", mark.read_text())
+    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        is_rest = answer.status == http.client.PARTIAL_CONTENT
+        done = begun if is_rest else 0
+        length = answer.headers.get("Content-Length")
+        total = done + int(length) if length else 0
+        version = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
+        if version and not version.startswith("W/"):
+            mark.write_text(version)
+        else:
+            mark.unlink(missing_ok=True)
+        with partial.open("ab" if is_rest else "wb") as file:
+            while chunk := answer.read(CHUNK):
+                _write(file, chunk, partial)
+                done += len(chunk)
+                yield Progress(done // 1_000_000, total // 1_000_000, f"{published.file}, MB")
+            file.flush()
+            os.fsync(file.fileno())
+    if done < total:
+        raise http.client.IncompleteRead(b"", total - done)
+
+
+def _write(file: IO[bytes], chunk: bytes, partial: Path) -> None:
+    try:
+        file.write(chunk)
+    except OSError as error:
+        raise _not_written(partial, error) from error
+
+
+def _check(published: Published, partial: Path) -> None:
+    """Raise FileError, and drop what came, unless it is the published file."""
+    try:
+        if published.sha256 and hashlib.sha256(partial.read_bytes()).hexdigest() != published.sha256:
+            raise FileError("Other bytes came than were published (SHA-256 differs).", where=partial)
+        if load_checkpoint(partial).size != published.size:
+            raise FileError(f"What came is no network of size {published.size}.", where=partial)
+    except FileError as problem:
+        partial.unlink(missing_ok=True)
+        raise FileError(
+            f"{published.file} was not kept: {problem.what}",
+            where=address_of(published),
+            action="Perhaps a login page or a proxy answered: open the address in a browser, then try again.",
+        ) from problem
+
+
+def _unreachable(published: Published, reason: str) -> Unavailable:
+    return Unavailable(
+        f"{published.file} cannot be loaded ({reason}).",
+        where=address_of(published),
+        action=f"Load it on a machine with a connection and put it into {weights_folder()}.",
+    )
+
+
+def _not_written(path: Path, error: OSError) -> FileError:
+    free = shutil.disk_usage(path.parent).free // 1_000_000 if path.parent.exists() else 0
+    return FileError(
+        f"Could not be written ({error.strerror or error}).",
+        where=path,
+        action=f"{free} MB are free there; YOLOX_WORKBENCH_HOME names another place.",
+    )
+
+
+def _length(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
