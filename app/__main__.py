@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from yolox_core import __version__
+from yolox_core.cli.help_texts import COMMANDS
 
-COMMANDS = {
-    "demo": "make a sample data set, train on it, measure AP, annotate a video",
-    "train": "train a network on a data set",
-    "eval": "measure the AP of a checkpoint on a data set",
-    "predict": "detect objects in images or a video",
-}
 EXIT_CANNOT_OPEN = 2
 
 
@@ -59,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="yolox-workbench",
         description="Label, train, watch, label again: opens the window, on FOLDER if one is given.",
         epilog="commands without a window (each has its own --help):\n"
-        + "\n".join(f"  yolox-workbench {name:8} {text}" for name, text in COMMANDS.items()),
+        + "\n".join(f"  yolox-workbench {name:8} {text.line}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="data set to open")

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from yolox_core.cli.console import followed, put_json, stderr
+from yolox_core.cli.weights import weights_file
 from yolox_core.dataset.folder import open_folder
 from yolox_core.evaluate import Evaluation, evaluate_images
 from yolox_core.infer.detector import Detector
@@ -15,7 +16,7 @@ def run(options: argparse.Namespace) -> None:
     """Measure as the options say."""
     folder = open_folder(options.data)
     images = folder.split_images(options.split) if options.split else folder.images
-    detector = Detector.open(options.weights, device=options.device, image_size=options.size)
+    detector = Detector.open(weights_file(options.weights), device=options.device, image_size=options.size)
     result = followed(
         evaluate_images(
             detector,

@@ -3,8 +3,11 @@
 import argparse
 import importlib
 from collections.abc import Callable
+from dataclasses import Field
 from pathlib import Path
+from typing import Any
 
+from yolox_core.cli.help_texts import COMMANDS, TRAIN_GROUPS
 from yolox_core.fields import FieldSpec, fault_of, specs
 from yolox_core.train.config import TrainConfig
 
@@ -13,24 +16,6 @@ OPTION_NAMES = {"size": "--model", "image_size": "--size", "train_split": "--spl
 
 KINDS: dict[object, Callable[[str], object]] = {int: int, float: float, str: str}
 
-TRAIN_EXAMPLES = """examples:
-  yolox-workbench train --data drones --model s --epochs 50 --weights yolox_s.pth
-  yolox-workbench train --data drones --config runs/drones/20261123-093000-s/config.json --seed 1
-  yolox-workbench train --resume runs/drones/20261123-093000-s
-  torchrun --nproc-per-node 4 --max-restarts 3 -m yolox_core train --data drones --model m --batch-size 64 --output r/m
-"""
-
-EXPORT_EXAMPLES = """examples:
-  yolox-workbench export best.pth
-      best.onnx: images [batch, 3, H, W] to outputs [batch, anchor points, 5 + classes], boxes in input pixels
-  yolox-workbench export best.pth --nms --conf-threshold 0.3 --size 384x640
-      finished detections from a 384 px high, 640 px wide input: nothing is left to be done but to divide by the scale
-  yolox-workbench export best.pth --no-decode --batch 1
-      the layout of the published ONNX files, for programs written for those
-  yolox-workbench export best.pth --half --output best-fp16.onnx
-What the file takes and gives stands inside it too (ONNX metadata; metadata.json in TorchScript), with the class names.
-"""
-
 SIDE = FieldSpec("", "px", 32, 2048, 32)
 
 RECIPE = argparse.SUPPRESS
@@ -38,35 +23,44 @@ RECIPE = argparse.SUPPRESS
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
-    """Give the parser its four commands; each sets `run`, which imports the work only when it is called."""
+    """Give the parser its commands; each sets `run`, which imports the work only when it is called."""
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_train(commands.add_parser("train", help="train a detector on a folder of labelled images"))
-    _add_eval(commands.add_parser("eval", help="measure COCO AP and VOC AP of a checkpoint on a split"))
-    _add_predict(commands.add_parser("predict", help="draw detections into images or a video"))
-    _add_export(commands.add_parser("export", help="write a checkpoint as ONNX or TorchScript, checked against torch"))
-    _add_demo(commands.add_parser("demo", help="make a sample data set, train on it, annotate its video"))
+    for name, help_text in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=help_text.line,
+            description=help_text.description,
+            epilog=help_text.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        _OPTIONS[name](command)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Train YOLOX; Ctrl+C stops and keeps a checkpoint that --resume goes on from."
-    parser.epilog = TRAIN_EXAMPLES
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="data set in any supported layout")
     parser.add_argument("--output", type=Path, metavar="RUN", help="run folder to make (default: runs/DATA/TIME-MODEL)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped or killed")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings of a run (its config.json); options win")
     _add_json(parser)
-    for name, (field, spec) in specs(TrainConfig).items():
-        option = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
-        text = f"{spec.help} Range: {spec.range_text}." if spec.range_text else spec.help
-        text = f"{text} Default: {field.default if field.default != '' else 'none'}.".replace("%", "%%")
-        if isinstance(field.default, bool):
-            parser.add_argument(option, dest=name, default=RECIPE, action=argparse.BooleanOptionalAction, help=text)
-        else:
-            kind = _value_of(KINDS[field.type], spec)
-            parser.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
+    described = specs(TrainConfig)
+    for title, names in TRAIN_GROUPS.items():
+        group = parser.add_argument_group(title)
+        for name in names:
+            _add_field(group, name, *described[name])
     parser.set_defaults(usage_fault=_train_fault)
     _runs(parser, "train")
+
+
+def _add_field(group: argparse._ArgumentGroup, name: str, field: Field[Any], spec: FieldSpec) -> None:
+    """An option that fills one field of TrainConfig."""
+    option = OPTION_NAMES.get(name, f"--{name.replace('_', '-')}")
+    text = f"{spec.help} Range: {spec.range_text}." if spec.range_text else spec.help
+    text = f"{text} Default: {field.default if field.default != '' else 'none'}.".replace("%", "%%")
+    if isinstance(field.default, bool):
+        group.add_argument(option, dest=name, default=RECIPE, action=argparse.BooleanOptionalAction, help=text)
+    else:
+        kind = _value_of(KINDS[field.type], spec)
+        group.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
 
 
 def _train_fault(options: argparse.Namespace) -> str:
@@ -74,7 +68,6 @@ def _train_fault(options: argparse.Namespace) -> str:
 
 
 def _add_eval(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Measure a checkpoint on a split, with pycocotools' COCO figures and VOC AP."
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
     parser.add_argument("--split", default="", metavar="NAME", help="split to measure; default: all images")
     _add_inference(parser, conf=0.01, nms=0.65)
@@ -83,7 +76,6 @@ def _add_eval(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_predict(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Draw detections into a video, an image or every image of a folder."
     parser.add_argument("source", type=Path, metavar="SOURCE", help="video, image or folder of images")
     parser.add_argument(
         "--output", type=Path, required=True, metavar="PATH", help=".mp4 to write for a video, else a folder"
@@ -94,9 +86,6 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Write a network for use without this program; the file appears once it agrees with torch."
-    parser.epilog = EXPORT_EXAMPLES
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help="weights to export (.pth)")
     parser.add_argument("--output", type=Path, metavar="PATH", help="file to write. Default: beside the checkpoint.")
     parser.add_argument(
@@ -141,7 +130,6 @@ def _export_fault(options: argparse.Namespace) -> str:
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
-    parser.description = "The whole loop on drawn pictures of drones: data set, training, AP, annotated video."
     parser.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where to put it all (default: the user data folder)"
     )
@@ -152,8 +140,29 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     _runs(parser, "demo")
 
 
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="where to look. Default: runs below this folder, and those of the window.",
+    )
+    parser.add_argument("--csv", action="store_true", help="a table for other programs on standard output")
+    _add_json(parser)
+    _runs(parser, "runs")
+
+
+def _add_weights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sizes", nargs="*", metavar="SIZE", help="sizes to load: nano, tiny, s, m, l, x, darknet53")
+    _add_json(parser)
+    _runs(parser, "weights")
+
+
 def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) -> None:
-    parser.add_argument("--weights", type=Path, required=True, metavar="FILE", help="checkpoint (.pth)")
+    parser.add_argument(
+        "--weights", required=True, metavar="FILE", help="checkpoint (.pth), or coco:SIZE for the published weights"
+    )
     parser.add_argument(
         "--size",
         type=_value_of(int, SIDE),
@@ -223,3 +232,14 @@ def _input_size(text: str) -> object:
 
 def _batch(text: str) -> object:
     return 0 if text == "dynamic" else _value_of(int, FieldSpec("", "images", 1, 1024))(text)
+
+
+_OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "train": _add_train,
+    "eval": _add_eval,
+    "predict": _add_predict,
+    "export": _add_export,
+    "runs": _add_runs,
+    "weights": _add_weights,
+    "demo": _add_demo,
+}

@@ -8,6 +8,7 @@ from typing import Any
 import cv2
 
 from yolox_core.cli.console import OneBar, bars, followed, put_json, stderr
+from yolox_core.cli.weights import weights_file
 from yolox_core.errors import FileError, UserError
 from yolox_core.files import write_atomically
 from yolox_core.images import read_image
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     source: Path = options.source
     if not source.exists():
         raise FileError("There is no such file or folder.", where=source, action="Check the path.")
-    detector = Detector.open(options.weights, device=options.device, image_size=options.size)
+    detector = Detector.open(weights_file(options.weights), device=options.device, image_size=options.size)
     if source.is_dir() or source.suffix.lower() in IMAGE_SUFFIXES:
         result = _predict_images(detector, source, options)
     else:

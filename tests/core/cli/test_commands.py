@@ -1,13 +1,21 @@
 """The command line: JSON alone on stdout, exit codes, ranges in the help, the whole way on real files."""
 
+import csv
+import io
 import json
+import os
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.app.player.clips import write_clip
 from yolox_core.checkpoint import load_checkpoint
-from yolox_core.cli import main
+from yolox_core.cli import main, parse
+from yolox_core.cli.help_texts import COMMANDS, TRAIN_GROUPS
+from yolox_core.fields import specs
+from yolox_core.train.config import SIZES, TrainConfig
 
 TINY = ["--size", "64", "--batch-size", "4", "--multiscale-range", "0", "--device", "cpu", "--epochs", "1"]
 
@@ -101,3 +109,60 @@ def test_that_help_teaches_ranges_and_units(capsys: pytest.CaptureFixture[str]) 
     text = " ".join(capsys.readouterr().out.split())
     assert "32 to 2048, a multiple of 32 px" in text
     assert "Passes over the training images. Range: 1 to 10000 epochs. Default: 25." in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_that_every_command_teaches_by_examples_that_parse(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert "examples:" in shown
+    assert "exit codes: 0 done" in shown
+    lines = [line.strip() for line in COMMANDS[command].examples.splitlines()]
+    calls = [shlex.split(line.split(" > ")[0])[1:] for line in lines if line.startswith("yolox-workbench")]
+    assert len(calls) >= 2
+    for call in calls:
+        assert "run" in parse(call)
+
+
+def test_that_the_groups_of_the_training_help_hold_every_setting_once() -> None:
+    grouped = [name for names in TRAIN_GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(specs(TrainConfig))
+
+
+def test_that_runs_lists_what_lies_below_a_folder(
+    squares: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done, killed = tmp_path / "runs" / "a" / "done", tmp_path / "runs" / "a" / "killed"
+    _json(capsys, "train", "--data", str(squares), "--output", str(done), *TINY)
+    shutil.copytree(done, killed)
+    lines = (done / "events.jsonl").read_text().splitlines()
+    (killed / "events.jsonl").write_text("\n".join(lines[:-1])[:-20])  # no end, and the last line cut short
+    os.utime(killed / "events.jsonl", (0, 0))
+    (tmp_path / "runs" / "not a run").mkdir()
+    listed = _json(capsys, "runs", str(tmp_path / "runs"))["runs"]
+    assert isinstance(listed, list)
+    assert {Path(run["path"]).name: run["state"] for run in listed} == {"done": "done", "killed": "unfinished"}
+    assert {(run["size"], run["epochs_done"], run["epochs"]) for run in listed} == {("nano", 1, 1)}
+    assert main(["runs", str(tmp_path / "runs"), "--csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["state"] for row in rows] in (["done", "unfinished"], ["unfinished", "done"])
+    assert main(["runs", str(tmp_path / "nothing")]) == 0
+    assert "No runs in" in capsys.readouterr().err
+
+
+def test_that_weights_lists_what_is_published_and_refuses_what_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("YOLOX_WORKBENCH_HOME", str(tmp_path))
+    monkeypatch.setenv("YOLOX_WORKBENCH_WEIGHTS_URL", "http://127.0.0.1:9")
+    listed = _json(capsys, "weights")["weights"]
+    assert isinstance(listed, dict)
+    assert set(listed) == set(SIZES)
+    assert listed["s"]["address"] == "http://127.0.0.1:9/yolox_s.pth"
+    for wrong in (["weights", "xxl"], ["weights", "s"], ["predict", "a.png", "--output", "o", "--weights", "coco"]):
+        assert main(wrong) == 1
+    said = capsys.readouterr().err
+    assert "No weights of size 'xxl'" in said
+    assert "cannot be loaded" in said

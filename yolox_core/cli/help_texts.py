@@ -1,0 +1,128 @@
+"""What `--help` of each command teaches: what it is for, and lines to copy."""
+
+import textwrap
+from dataclasses import dataclass
+
+EXIT_CODES = """exit codes: 0 done; 1 a problem, said on stderr, or stopped by Ctrl+C; 2 wrong usage"""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """One line for the list of commands, a paragraph, and examples."""
+
+    line: str
+    paragraph: str
+    examples: str
+
+    @property
+    def description(self) -> str:
+        """The paragraph in lines for a terminal."""
+        return textwrap.fill(self.paragraph, 79)
+
+    @property
+    def epilog(self) -> str:
+        """The end of the help."""
+        return f"examples:\n{self.examples}\n{EXIT_CODES}"
+
+
+TRAIN = Help(
+    "train a detector on a folder of labelled images",
+    "Train YOLOX on a folder of labelled images. Ctrl+C stops and keeps a checkpoint that --resume goes on from. "
+    "Options that are not given follow the published recipe of the network size.",
+    """\
+  yolox-workbench train --data drones --model s --epochs 50 --weights coco
+  yolox-workbench train --data drones --config runs/drones/20261123-093000-s/config.json --seed 1
+  yolox-workbench train --resume runs/drones/20261123-093000-s
+  torchrun --nproc-per-node 4 --max-restarts 3 -m yolox_core train --data drones --model m --batch-size 64 --output r/m
+""",
+)
+
+EVAL = Help(
+    "measure COCO AP and VOC AP of a checkpoint on a split",
+    "Measure a checkpoint on the labelled images of a split: COCO AP and VOC AP, for all classes and for each.",
+    """\
+  yolox-workbench eval --data drones --split val --weights runs/drones/20261123-093000-s/best.pth
+  yolox-workbench eval --data coco --weights coco:s --size 640 --json > s.json
+""",
+)
+
+PREDICT = Help(
+    "draw detections into images or a video",
+    "Draw detections into a video, an image or every image of a folder.",
+    """\
+  yolox-workbench predict flight.mp4 --weights best.pth --output flight-drawn.mp4 --conf-threshold 0.4
+  yolox-workbench predict frames --weights coco:nano --output frames-drawn
+""",
+)
+
+EXPORT = Help(
+    "write a checkpoint as ONNX or TorchScript, checked against torch",
+    "Write a network for use without this program; the file appears once it agrees with torch.",
+    """\
+  yolox-workbench export best.pth
+      best.onnx: images [batch, 3, H, W] to outputs [batch, anchor points, 5 + classes], boxes in input pixels
+  yolox-workbench export best.pth --nms --conf-threshold 0.3 --size 384x640
+      finished detections from a 384 px high, 640 px wide input: nothing is left to be done but to divide by the scale
+  yolox-workbench export best.pth --no-decode --batch 1
+      the layout of the published ONNX files, for programs written for those
+  yolox-workbench export best.pth --half --output best-fp16.onnx
+What the file takes and gives stands inside it too (ONNX metadata; metadata.json in TorchScript), with the class names.
+""",
+)
+
+RUNS = Help(
+    "list training runs with their best AP",
+    "List the runs in a folder and below it, finished or not, latest first.",
+    """\
+  yolox-workbench runs
+  yolox-workbench runs runs/drones --csv > runs.csv
+""",
+)
+
+WEIGHTS = Help(
+    "list or load the published COCO weights",
+    "List the published COCO weights and what is on this disk of them; with sizes, load those. A download that was cut "
+    "off goes on where it ended. YOLOX_WORKBENCH_WEIGHTS_URL names a mirror.",
+    """\
+  yolox-workbench weights
+  yolox-workbench weights nano s
+""",
+)
+
+DEMO = Help(
+    "make a sample data set, train on it, annotate its video",
+    "The whole loop on drawn pictures of drones: data set, training, AP, annotated video.",
+    """\
+  yolox-workbench demo
+  yolox-workbench demo --output /tmp/demo --epochs 5 --no-window
+""",
+)
+
+COMMANDS = {
+    "train": TRAIN,
+    "eval": EVAL,
+    "predict": PREDICT,
+    "export": EXPORT,
+    "runs": RUNS,
+    "weights": WEIGHTS,
+    "demo": DEMO,
+}
+
+TRAIN_GROUPS = {
+    "network": ("size", "image_size", "image_height", "weights", "depth", "width", "activation"),
+    "data": ("train_split", "val_split", "seed", "workers", "cache_mb", "max_boxes"),
+    "schedule": (
+        *("epochs", "batch_size", "accumulate", "base_lr", "min_lr_ratio", "warmup_epochs", "no_aug_epochs"),
+        *("patience", "momentum", "weight_decay", "ema_decay", "clip_norm", "freeze_backbone"),
+    ),
+    "device": ("device", "precision", "sync_norm"),
+    "augmentation": (
+        *("mosaic_prob", "mosaic_scale_min", "mosaic_scale_max", "mosaic_centred"),
+        *("mixup_prob", "mixup_scale_min", "mixup_scale_max", "degrees", "translate", "shear"),
+        *("hsv_prob", "hsv_hue", "hsv_saturation", "hsv_value", "flip_prob", "multiscale_range"),
+    ),
+    "evaluation and files": (
+        *("eval_interval", "eval_conf_threshold", "eval_nms_threshold", "history_interval", "tensorboard"),
+    ),
+}
+"""Fields of TrainConfig as the help of `train` groups them."""

@@ -1,0 +1,120 @@
+"""What a list of runs shows, read from run folders alone: of this machine or another, finished or under way."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from yolox_core.errors import UserError
+from yolox_core.train.config import TrainConfig
+from yolox_core.train.events import EpochDone, Evaluated, RunFinished, RunStarted, TrainEvent, from_line
+from yolox_core.train.run_folder import RunFolder
+
+RUNNING_S = 120  # without a new line for longer, a run without an end was killed
+DEPTH = 3  # folders below the named one that are looked through
+_SKIPPED = ('{"event": "StepDone"', '{"event": "EvalProgress"', '{"event": "Preparing"')
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run. `state` is running, done, stopped, failed or unfinished (killed); `reason` says why it ended.
+
+    `ap` and `ap50` (0..1) are of the best epoch, `best_epoch`, 0 before the first evaluation; `time_s` is the time
+    of all epochs and evaluations; `config` is None where the settings cannot be read.
+    """
+
+    path: Path
+    state: str
+    started: datetime
+    data: str
+    epochs_done: int
+    epochs: int
+    ap: float
+    ap50: float
+    best_epoch: int
+    time_s: float
+    reason: str
+    config: TrainConfig | None
+
+    @property
+    def size(self) -> str:
+        """The network size; empty where the settings cannot be read."""
+        return self.config.size if self.config else ""
+
+
+def read_runs(folder: Path) -> tuple[RunSummary, ...]:
+    """The runs in a folder and below it, latest first; empty where there is none."""
+    return tuple(sorted((read_run(path) for path in _run_folders(folder, DEPTH)), key=_start, reverse=True))
+
+
+def read_run(path: Path) -> RunSummary:
+    """The run in this folder. Raises OSError where its events cannot be read."""
+    run = RunFolder(path)
+    status = run.events.stat()
+    started: RunStarted | None = None
+    finished: RunFinished | None = None
+    best: Evaluated | None = None
+    epochs_done, time_s = 0, 0.0
+    for event in _milestones(run):
+        match event:
+            case RunStarted():
+                started, finished = event, None
+            case EpochDone():
+                epochs_done, time_s = event.epoch, time_s + event.time_s
+            case Evaluated():
+                best = event if best is None or event.ap > best.ap else best
+                time_s += event.time_s
+            case RunFinished():
+                finished = event
+    is_fresh = time.time() - status.st_mtime < RUNNING_S
+    return RunSummary(
+        path=path,
+        state=finished.state if finished else ("running" if is_fresh else "unfinished"),
+        started=_began(run),
+        data=started.data if started else "",
+        epochs_done=epochs_done,
+        epochs=started.epochs if started else 0,
+        ap=best.ap if best else 0.0,
+        ap50=best.ap50 if best else 0.0,
+        best_epoch=best.epoch if best else 0,
+        time_s=time_s,
+        reason=finished.reason if finished else "",
+        config=_config(run),
+    )
+
+
+def _run_folders(folder: Path, depth: int) -> Iterator[Path]:
+    if RunFolder(folder).events.is_file():
+        yield folder
+    elif depth and folder.is_dir():
+        for below in sorted(folder.iterdir()):
+            if below.is_dir() and not below.is_symlink():
+                yield from _run_folders(below, depth - 1)
+
+
+def _milestones(run: RunFolder) -> Iterator[TrainEvent]:
+    """The events of a run but for the many small ones, whose lines are not even parsed."""
+    with run.events.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if not line.startswith(_SKIPPED):
+                event = from_line(line)
+                if event is not None:
+                    yield event
+
+
+def _began(run: RunFolder) -> datetime:
+    """When the settings were written, which nothing does later."""
+    source = run.config if run.config.exists() else run.events
+    return datetime.fromtimestamp(source.stat().st_mtime, UTC).astimezone()
+
+
+def _config(run: RunFolder) -> TrainConfig | None:
+    try:
+        return run.read_config()
+    except UserError:
+        return None
+
+
+def _start(summary: RunSummary) -> datetime:
+    return summary.started
