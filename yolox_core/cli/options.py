@@ -37,6 +37,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s (--data FOLDER | --resume RUN) [--model SIZE] [--epochs N] [--weights coco] [options]"
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="data set in any supported layout")
     parser.add_argument("--output", type=Path, metavar="RUN", help="run folder to make (default: runs/DATA/TIME-MODEL)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped or killed")

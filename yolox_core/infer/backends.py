@@ -10,9 +10,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from yolox_core.checkpoint import Checkpoint, build_model
+from yolox_core.checkpoint import Checkpoint
 from yolox_core.errors import FileError, UserError, ValueOutOfRange
 from yolox_core.export.metadata import FORMAT
+from yolox_core.export.network import ExportedNetwork
 from yolox_core.export.run import CheckedContent, checked_content
 from yolox_core.export.session import OnnxSession
 from yolox_core.export.settings import ExportSettings
@@ -51,7 +52,8 @@ def open_backend(
             if word == "onnxruntime":
                 raise
             log.info("torch computes %s: %s", path, problem)
-    return build_model(checkpoint).to(device)
+    network = ExportedNetwork(checkpoint, shape, is_decoded=True)
+    return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def onnx_backend(path: Path, checkpoint: Checkpoint, shape: tuple[int, int]) -> OnnxSession:

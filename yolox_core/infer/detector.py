@@ -73,7 +73,7 @@ class Detector:
             return []
         fitted = [letterbox(image, self.input_shape) for image in images]
         batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
-        outputs = self._backend(batch.permute(0, 3, 1, 2).float().contiguous())
+        outputs = self._backend(batch.permute(0, 3, 1, 2).float())
         rows, images_of_rows = self._rows(outputs)
         ends = np.searchsorted(images_of_rows, np.arange(len(fitted) + 1))
         return [

@@ -61,3 +61,25 @@ def test_that_half_precision_predictions_keep_targets_exact() -> None:
     half = detection_loss(raw.bfloat16(), points, targets, use_l1=True)
     assert half.total.dtype is torch.float32
     assert half.total.item() == pytest.approx(exact.total.item(), rel=0.02)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_that_autocast_does_not_touch_the_loss(dtype: torch.dtype) -> None:
+    torch.manual_seed(0)
+    rounded = torch.randn(2, 84, 7).to(dtype)
+    points = anchor_points(64, 64, like=torch.zeros(()))
+    targets = torch.tensor([[[1, 33.37, 27.81, 20.13, 24.57]], [[0, 63.9, 0.2, 0.4, 0.3]]])
+    exact = detection_loss(rounded.float(), points, targets, use_l1=True)
+    with torch.autocast("cpu", dtype):
+        inside = detection_loss(rounded, points, targets, use_l1=True)
+    assert torch.equal(inside.total, exact.total)
+
+
+def test_that_the_largest_numbers_of_half_precision_give_a_finite_loss() -> None:
+    raw = torch.full((1, 84, 7), 65504.0)
+    raw[..., :4] = torch.randn(1, 84, 4)
+    raw[:, ::2] *= -1
+    targets = torch.tensor([[[1, 33.0, 27.0, 20.0, 24.0]]])
+    losses = detection_loss(raw.half().requires_grad_(), anchor_points(64, 64, like=raw), targets, use_l1=True)
+    losses.total.backward()  # type: ignore[no-untyped-call]
+    assert losses.total.isfinite()
