@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import os
 import shutil
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -31,6 +32,8 @@ COCO = "coco"  # instead of a file: the published weights of the network's own s
 CHUNK = 1 << 18
 TIMEOUT_S = 20
 TRIES = 4  # without a single new byte
+PAUSE_S = 0.5
+BROKEN_LINE = (ConnectionError, TimeoutError, ssl.SSLError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def published_size(weights: str, size: str) -> str:
     Raises UserError for a size that was not published.
     """
     word, _, named = weights.partition(":")
-    if word != COCO or Path(weights).exists():
+    if word != COCO or Path(weights).is_file():
         return ""
     wanted = named or size
     if wanted not in PUBLISHED:
@@ -98,25 +101,32 @@ def fetch(published: Published) -> Iterator[Progress | Fetched]:
     Raises Unavailable where the address cannot be reached, FileError where the disk or what came is at fault.
     """
     target = weights_folder() / published.file
-    if target.exists():
-        yield Fetched(target)
-        return
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield from _loaded(published, target)
+    except _DiskError as error:
+        raise _not_written(target, error.cause) from error
     except OSError as error:
         raise _not_written(target, error) from error
+    yield Fetched(target)
+
+
+def _loaded(published: Published, target: Path) -> Iterator[Progress]:
+    """Make `target`, unless another program makes it meanwhile."""
     lock = FileLock(target.with_suffix(".lock"))
     yield from _locked(lock, published.file)
     try:
-        if not target.exists():
-            partial = target.with_suffix(".part")
-            yield from _received(published, partial)
-            yield Progress(0, 0, f"Checking {published.file}")
-            _check(published, partial)
-            partial.replace(target)
+        if target.exists():
+            return
+        partial = target.with_suffix(".part")
+        yield from _received(published, partial)
+        yield Progress(0, 0, f"Checking {published.file}")
+        _check(published, partial)
+        partial.replace(target)
+        partial.with_suffix(".mark").unlink(missing_ok=True)
     finally:
         lock.release()
-    yield Fetched(target)
 
 
 def _locked(lock: FileLock, name: str) -> Iterator[Progress]:
@@ -141,15 +151,23 @@ def _received(published: Published, partial: Path) -> Iterator[Progress]:
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and before:
                 partial.unlink()
                 continue
-            raise _unreachable(published, f"answer {error.code} {error.reason}") from error
-        except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+            if error.code < http.client.INTERNAL_SERVER_ERROR or tries == TRIES - 1:
+                raise _unreachable(published, f"answer {error.code} {error.reason}") from error
+            tries += 1
+            yield from _pause(published, partial, tries)
+        except (urllib.error.URLError, http.client.HTTPException, *BROKEN_LINE) as error:
             tries = tries + 1 if _length(partial) <= before else 0
             if tries == TRIES:
                 raise _unreachable(published, str(getattr(error, "reason", "") or error)) from error
-            yield Progress(_length(partial) // 1_000_000, 0, f"{published.file}: trying again")
-            time.sleep(min(tries, 3) * 0.5)
+            yield from _pause(published, partial, tries)
         else:
             return
+
+
+def _pause(published: Published, partial: Path, tries: int) -> Iterator[Progress]:
+    """A wait that grows with the tries in vain."""
+    yield Progress(_length(partial) // 1_000_000, 0, f"{published.file}: trying again")
+    time.sleep(tries * PAUSE_S)
 
 
 def _one_connection(published: Published, partial: Path) -> Iterator[Progress]:
@@ -161,7 +179,7 @@ def _one_connection(published: Published, partial: Path) -> Iterator[Progress]:
         request.add_header("Range", f"bytes={begun}-")
         request.add_header("If-Range", mark.read_text())
     with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-        is_rest = answer.status == http.client.PARTIAL_CONTENT
+        is_rest = answer.headers.get("Content-Range", "").startswith(f"bytes {begun}-")
         done = begun if is_rest else 0
         length = answer.headers.get("Content-Length")
         total = done + int(length) if length else 0
@@ -172,20 +190,27 @@ def _one_connection(published: Published, partial: Path) -> Iterator[Progress]:
             mark.unlink(missing_ok=True)
         with partial.open("ab" if is_rest else "wb") as file:
             while chunk := answer.read(CHUNK):
-                _write(file, chunk, partial)
+                _write(file, chunk)
                 done += len(chunk)
                 yield Progress(done // 1_000_000, total // 1_000_000, f"{published.file}, MB")
-            file.flush()
             os.fsync(file.fileno())
     if done < total:
         raise http.client.IncompleteRead(b"", total - done)
 
 
-def _write(file: IO[bytes], chunk: bytes, partial: Path) -> None:
+def _write(file: IO[bytes], chunk: bytes) -> None:
+    """Write, telling an error of the disk from one of the line, which is an OSError too."""
     try:
         file.write(chunk)
+        file.flush()
     except OSError as error:
-        raise _not_written(partial, error) from error
+        raise _DiskError(error) from error
+
+
+class _DiskError(Exception):
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 def _check(published: Published, partial: Path) -> None:

@@ -35,6 +35,7 @@ class Site:
     has_ranges: bool = True
     status: int = 200
     moved_to: str = ""
+    failures: list[int] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
     address: str = ""
@@ -61,8 +62,9 @@ def site(nano_bytes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
                 self.send_header("Location", served.moved_to + self.path.removeprefix("/release"))
                 self.end_headers()
                 return
-            if served.status != 200:
-                self.send_error(served.status)
+            status = served.failures.pop(0) if served.failures else served.status
+            if status != 200:
+                self.send_error(status)
                 return
             is_same = self.headers.get("If-Range", served.etag) == served.etag
             start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and served.has_ranges and is_same else 0
@@ -70,6 +72,8 @@ def site(nano_bytes: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             self.send_response(206 if start else 200)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", served.etag)
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{len(served.content) - 1}/{len(served.content)}")
             self.end_headers()
             self.wfile.write(body[: served.cuts.pop(0)] if served.cuts else body)
 
@@ -146,11 +150,16 @@ def test_that_another_size_and_another_digest_are_refused(site: Site) -> None:
     assert isinstance(list(fetch(right))[-1], Fetched)
 
 
-@pytest.mark.parametrize("status", [404, 503])
+@pytest.mark.parametrize("status", [404, 500])
 def test_that_an_answer_of_an_error_is_said_with_what_to_do(site: Site, status: int) -> None:
     site.status = status
     with pytest.raises(Unavailable, match=rf"answer {status}.*put it into .*weights"):
         _fetched()
+
+
+def test_that_a_server_that_fails_for_a_moment_is_asked_again(site: Site) -> None:
+    site.failures = [503, 502]
+    assert _fetched().read_bytes() == site.content
 
 
 def test_that_no_connection_is_said_with_what_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,6 +171,19 @@ def test_that_no_connection_is_said_with_what_to_do(site: Site, monkeypatch: pyt
 def test_that_a_folder_that_cannot_be_made_is_named(site: Site, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "cache").write_text("in the way")
+    with pytest.raises(FileError, match="Could not be written"):
+        _fetched()
+
+
+def test_that_a_full_disk_and_a_file_that_cannot_be_made_are_named(site: Site) -> None:
+    weights_folder().mkdir(parents=True)
+    partial = weights_folder() / "yolox_nano.part"
+    partial.symlink_to("/dev/full")
+    with pytest.raises(FileError, match=r"No space left.*MB are free"):
+        _fetched()
+    partial.unlink()
+    (weights_folder() / "yolox_nano.lock").unlink()
+    (weights_folder() / "yolox_nano.lock").mkdir()
     with pytest.raises(FileError, match="Could not be written"):
         _fetched()
 
@@ -185,6 +207,9 @@ def test_that_the_word_coco_names_published_weights_and_a_file_itself(
     with pytest.raises(UserError, match="Known: coco:nano"):
         published_size("coco:xxl", "m")
     monkeypatch.chdir(tmp_path)
+    Path("coco").mkdir()  # a data set
+    assert published_size("coco", "m") == "m"
+    Path("coco").rmdir()
     Path("coco").write_text("a file of this name")
     assert published_size("coco", "m") == ""
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from yolox_core.cli.options import add_commands
 from yolox_core.errors import UserError
 
-EXIT_DONE, EXIT_PROBLEM = 0, 1  # argparse itself exits with 2 for wrong usage
+EXIT_DONE, EXIT_PROBLEM, EXIT_INTERRUPTED = 0, 1, 130  # argparse itself exits with 2 for wrong usage
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code is 0 when done, 1 for a problem (said on stderr), 2 for wrong usage."""
+    """Run one command; exit code 0 when done, 1 for a problem (said on stderr), 2 for wrong usage, 130 for Ctrl+C."""
     return run(parse(arguments))
 
 
@@ -35,5 +35,5 @@ def run(options: argparse.Namespace) -> int:
         return EXIT_PROBLEM
     except KeyboardInterrupt:
         print("Stopped; what was finished so far is kept.", file=sys.stderr)
-        return EXIT_PROBLEM
+        return EXIT_INTERRUPTED
     return EXIT_DONE

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from yolox_core.cli.console import put_json, stderr
+from yolox_core.errors import FileError
 from yolox_core.train.runs import RunSummary, read_runs
 from yolox_core.user_folders import data_folder
 
@@ -19,7 +21,10 @@ COLUMNS = ("path", "state", "size", "epochs_done", "epochs", "ap", "ap50", "best
 def run(options: argparse.Namespace) -> None:
     """List the runs as the options say."""
     folders = [options.folder] if options.folder else [Path("runs"), data_folder() / "runs"]
+    if options.folder and not options.folder.is_dir():
+        raise FileError("There is no such folder.", where=options.folder, action="Name one that holds runs.")
     found = [summary for folder in folders for summary in read_runs(folder)]
+    found.sort(key=lambda summary: summary.started, reverse=True)
     if options.json:
         put_json({"runs": [_values(summary) for summary in found]})
     elif options.csv:
@@ -45,7 +50,7 @@ def _table(found: list[RunSummary]) -> Table:
     for summary in found:
         has_figures = summary.best_epoch > 0
         table.add_row(
-            str(summary.path),
+            Text(str(summary.path)),
             summary.size,
             summary.state,
             f"{summary.epochs_done}/{summary.epochs}",

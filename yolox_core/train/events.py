@@ -4,7 +4,7 @@
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -156,6 +156,18 @@ def from_line(line: str) -> TrainEvent | None:
         cls = _BY_NAME[values.pop("event")]
         if cls is RunStarted:
             values["class_names"] = tuple(values["class_names"])
-        return cls(**values)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        event = cls(**values)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    return event if _has_right_types(event) else None
+
+
+def _has_right_types(event: TrainEvent) -> bool:
+    """Whether numbers are numbers and texts are texts, in a line that anybody may have written."""
+    for known in fields(event):
+        value = getattr(event, known.name)
+        if known.type in (int, float) and (isinstance(value, bool) or not isinstance(value, int | float)):
+            return False
+        if known.type is str and not isinstance(value, str):
+            return False
+    return True

@@ -1,5 +1,7 @@
 """What a list of runs shows, read from run folders alone: of this machine or another, finished or under way."""
 
+import contextlib
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +47,7 @@ class RunSummary:
 
 def read_runs(folder: Path) -> tuple[RunSummary, ...]:
     """The runs in a folder and below it, latest first; empty where there is none."""
-    return tuple(sorted((read_run(path) for path in _run_folders(folder, DEPTH)), key=_start, reverse=True))
+    return tuple(sorted(_readable_runs(folder), key=lambda summary: summary.started, reverse=True))
 
 
 def read_run(path: Path) -> RunSummary:
@@ -84,12 +86,18 @@ def read_run(path: Path) -> RunSummary:
     )
 
 
+def _readable_runs(folder: Path) -> Iterator[RunSummary]:
+    for path in _run_folders(folder, DEPTH):
+        with contextlib.suppress(OSError):  # nobody else's folder keeps a list from being shown
+            yield read_run(path)
+
+
 def _run_folders(folder: Path, depth: int) -> Iterator[Path]:
-    if RunFolder(folder).events.is_file():
-        yield folder
-    elif depth and folder.is_dir():
-        for below in sorted(folder.iterdir()):
-            if below.is_dir() and not below.is_symlink():
+    if os.access(folder, os.R_OK | os.X_OK) and folder.is_dir():
+        if RunFolder(folder).events.is_file():
+            yield folder
+        elif depth:
+            for below in sorted(path for path in folder.iterdir() if not path.is_symlink()):
                 yield from _run_folders(below, depth - 1)
 
 
@@ -114,7 +122,3 @@ def _config(run: RunFolder) -> TrainConfig | None:
         return run.read_config()
     except UserError:
         return None
-
-
-def _start(summary: RunSummary) -> datetime:
-    return summary.started

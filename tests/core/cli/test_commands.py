@@ -148,8 +148,18 @@ def test_that_runs_lists_what_lies_below_a_folder(
     assert main(["runs", str(tmp_path / "runs"), "--csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["state"] for row in rows] in (["done", "unfinished"], ["unfinished", "done"])
-    assert main(["runs", str(tmp_path / "nothing")]) == 0
+    assert main(["runs", str(squares)]) == 0
     assert "No runs in" in capsys.readouterr().err
+    assert main(["runs", str(tmp_path / "nothing")]) == 1
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_that_names_are_shown_as_they_are(squares: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = tmp_path / "[red]" / "[/x]"
+    odd.mkdir(parents=True)
+    (odd / "events.jsonl").write_text("[" * 100_000 + '\n{"event": "EpochDone", "epoch": 1, "time_s": "z"}\n')
+    assert main(["runs", str(tmp_path)]) == 0
+    assert "[red]/[/x]" in "".join(line.split("  ")[0] for line in capsys.readouterr().out.splitlines())
 
 
 def test_that_weights_lists_what_is_published_and_refuses_what_is_not(
