@@ -19,6 +19,8 @@ from app.editor.conflict_bar import ConflictBar
 from app.editor.convention_dialog import ConventionChooser
 from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
+from app.editor.draft_tools import DraftTools
+from app.editor.drafts import DraftDesk
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
 from app.editor.menu import box_menu
@@ -60,6 +62,8 @@ class EditorPanel(QWidget):
         self._disk_watch = DiskWatch(self.document, self)
         self._conventions = ConventionChooser(session, self.document, self)
         self.status = StatusLine()
+        desk = DraftDesk(self.document, lambda: self.classes.names, self)
+        self.drafts = DraftTools(session, self.document, self.canvas, desk=desk, parent=self)
         self._actions = self._make_actions()
         lay_out(
             self,
@@ -71,11 +75,13 @@ class EditorPanel(QWidget):
                 self.save_bar,
                 self.notices,
                 self.image_notices,
+                *self.drafts.bars,
                 canvas=self.canvas,
                 status=self.status,
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
+        self.drafts.take(self._actions, lambda: self.images.images)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()
         self._connect_parts()
@@ -140,6 +146,7 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             **self._conventions.slots,
+            **self.drafts.slots,
         }
         return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
 

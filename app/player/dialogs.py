@@ -7,18 +7,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.player.drops import VIDEO_SUFFIXES
 
 VIDEO_FILTER = f"Videos ({' '.join('*' + suffix for suffix in VIDEO_SUFFIXES)});;All files (*)"
-CHECKPOINT_FILTER = "Checkpoints (*.pth *.pt *.ckpt);;All files (*)"
 
 
 def ask_video(parent: QWidget, start: Path | None) -> Path | None:
     """A video to open; None when the user thinks better of it."""
     name, _ = QFileDialog.getOpenFileName(parent, "Open a video", str(start or ""), VIDEO_FILTER)
-    return Path(name) if name else None
-
-
-def ask_checkpoint(parent: QWidget, start: Path | None) -> Path | None:
-    """A checkpoint to open; None when the user thinks better of it."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Choose a checkpoint", str(start or ""), CHECKPOINT_FILTER)
     return Path(name) if name else None
 
 

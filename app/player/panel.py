@@ -7,10 +7,11 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent,
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import make_action
+from app.checkpoint_dialog import ask_checkpoint
 from app.icons import icon
 from app.jobs import Job
 from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
-from app.player.dialogs import ask_checkpoint, ask_target, ask_video, confirms, confirms_replacing
+from app.player.dialogs import ask_target, ask_video, confirms, confirms_replacing
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
 from app.player.export import ExportOrder, ExportStrip, check_target, suggested_target, written_video
