@@ -92,8 +92,9 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         default="onnx",
-        choices=("onnx", "torchscript"),
-        help="onnx for ONNX Runtime, OpenVINO, TensorRT; torchscript for LibTorch. Default: onnx.",
+        choices=("onnx", "torchscript", "yolox"),
+        help="onnx for ONNX Runtime, OpenVINO, TensorRT; torchscript for LibTorch; yolox for programs that read the "
+        "published .pth files (weights alone; takes no other option but --output). Default: onnx.",
     )
     parser.add_argument(
         "--size",

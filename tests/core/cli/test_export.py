@@ -6,6 +6,7 @@ from pathlib import Path
 
 import onnx
 import pytest
+import torch
 
 from yolox_core.cli import main
 from yolox_core.demo.run import start_checkpoint
@@ -31,6 +32,13 @@ def test_that_export_speaks_json(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert (made["path"], made["kind"], made["input_shape"]) == (str(path), "torchscript", [2, 3, 64, 64])
     assert made["difference"] < 1e-3
     assert path.is_file()
+
+
+def test_that_the_published_layout_is_written_for_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "for-others.pth"
+    assert main(["export", str(start_checkpoint()), "--format", "yolox", "--output", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["size"] == "nano"
+    assert set(torch.load(path, weights_only=True)) == {"start_epoch", "model", "best_ap"}
 
 
 def test_that_the_checkpoint_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
