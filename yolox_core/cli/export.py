@@ -1,4 +1,4 @@
-"""`yolox-workbench export`: a checkpoint as an ONNX or TorchScript file that has been compared with torch, or as others read it."""
+"""`yolox-workbench export`: a checkpoint as an ONNX or TorchScript file compared with torch, or as others read it."""
 
 import argparse
 from dataclasses import asdict
