@@ -14,6 +14,7 @@ NAMES = {
         "tests.speed.engine_samples",
         "tests.speed.engine_nms",
         "tests.speed.engine_latency",
+        "tests.speed.engine_evaluation",
     ),
     "editor": ("tests.speed.editor",),
     "training": ("tests.speed.training",),
