@@ -80,12 +80,12 @@ def open_folder(root: Path) -> DataFolder:
     """
     if not root.is_dir():
         raise FileError("There is no such folder.", where=root, action="Check the path, or choose another folder.")
-    with _collector_paused():
+    with collector_paused():
         return _open(root)
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Make many lasting records without Python searching them for cycles: half the time for 50,000 images."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yolox_core.dataset.convention import VOC, Convention
-from yolox_core.dataset.folder import ImageFile
+from yolox_core.dataset.folder import ImageFile, collector_paused
 from yolox_core.dataset.voc_splices import splices_for
 from yolox_core.dataset.xml_source import Element, XmlError, XmlSource, escaped, parse_xml
 from yolox_core.errors import FileError
@@ -107,7 +107,8 @@ def _read(path: Path) -> bytes | None:
 
 def _parse(content: bytes, path: Path) -> XmlSource:
     try:
-        source = parse_xml(content)
+        with collector_paused():
+            source = parse_xml(content)
     except XmlError as problem:
         line = f" in line {problem.line}" if problem.line else ""
         raise FileError(

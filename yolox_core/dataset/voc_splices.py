@@ -21,8 +21,9 @@ def splices_for(
     """Replacements that turn `before`, whose boxes are `objects` one by one, into `after`. Boxes match by key."""
     writer = _Writer(source, _has_decimals(objects), convention)
     splices = list(writer.verified(before, after))
+    by_key = {box.key: box for box in after.boxes}
     for element, box in zip(objects, before.boxes, strict=True):
-        now = after.box(box.key)
+        now = by_key.get(box.key)
         if now is None:
             splices.append(Splice(writer.indent_start(element.start), element.end, b""))
         elif now != box:

@@ -153,3 +153,12 @@ def test_that_a_file_that_does_not_parse_says_the_line(tmp_path: Path, content: 
     assert caught.value.where == f"{tmp_path / 'a.xml'}:{line}"
     assert said in caught.value.what
     assert caught.value.action
+
+
+def test_that_one_change_among_ten_thousand_objects_changes_one_line(tmp_path: Path) -> None:
+    file = voc_file(tmp_path, voc_xml(*[object_xml()] * 10_000))
+    boxes = [*file.annotation.boxes]
+    boxes[5_000] = replace(boxes[5_000], x1=3.0)
+    before = (file.original or b"").splitlines()
+    after = file.render(replace(file.annotation, boxes=tuple(boxes))).splitlines()
+    assert [new for old, new in zip(before, after, strict=True) if old != new] == [b"\t\t\t<xmin>4</xmin>"]
