@@ -1,15 +1,21 @@
 """`yolox-workbench eval`: COCO and VOC AP of a checkpoint on a split."""
 
 import argparse
+from dataclasses import asdict
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from yolox_core.cli.console import followed, put_json, stderr
 from yolox_core.cli.weights import weights_file
 from yolox_core.dataset.folder import open_folder
 from yolox_core.evaluate import Evaluation, evaluate_images
+from yolox_core.evaluate.details import ClassFigures, Threshold
 from yolox_core.infer.detector import Detector
+
+CURVE_POINTS = 201  # of a precision-recall curve in JSON
 
 
 def run(options: argparse.Namespace) -> None:
@@ -31,17 +37,32 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         put_json(_values(result, str(folder.root), options.split))
     else:
-        _print_table(result)
+        _print_report(result)
 
 
 def _values(result: Evaluation, data: str, split: str) -> dict[str, object]:
+    assert result.details is not None
+    details, size = result.details, result.ap_by_size
     return {
         "data": data,
         "split": split,
         "ap": result.ap,
         "ap50": result.ap50,
+        "ap75": result.ap75,
+        "ap_small": size[0],
+        "ap_medium": size[1],
+        "ap_large": size[2],
         "voc_ap50": result.voc_ap50,
+        "voc_ap50_11_point": details.voc_ap50_11_point,
+        "ap_per_class": result.ap_per_class,
         "ap50_per_class": result.ap50_per_class,
+        "best_threshold": asdict(details.best),
+        "classes": {figures.name: _class_values(figures) for figures in details.classes},
+        "confusion": {
+            "score": details.confusion.score,
+            "names": [*details.confusion.names, ""],
+            "counts": details.confusion.counts.tolist(),
+        },
         "images": result.images,
         "boxes": result.boxes,
         "detections": result.detections,
@@ -51,9 +72,46 @@ def _values(result: Evaluation, data: str, split: str) -> dict[str, object]:
     }
 
 
-def _print_table(result: Evaluation) -> None:
-    table = Table("class", "AP50", title=f"{result.images} images, {result.boxes} boxes, {result.seconds:.1f} s")
-    for name, ap50 in result.ap50_per_class.items():
-        table.add_row(name, f"{ap50:.3f}")
-    Console().print(table)
-    print(f"COCO AP {result.ap:.3f}, AP50 {result.ap50:.3f}; VOC AP50 {result.voc_ap50:.3f}")
+def _class_values(figures: ClassFigures) -> dict[str, object]:
+    curve = figures.curve
+    some = np.unique(np.linspace(0, max(len(curve.scores) - 1, 0), CURVE_POINTS).astype(int))[: len(curve.scores)]
+    return {
+        "boxes": figures.boxes,
+        "ap": figures.ap,
+        "ap50": figures.ap50,
+        "voc_ap50": figures.voc_ap50,
+        "voc_ap50_11_point": figures.voc_ap50_11_point,
+        "best_threshold": asdict(figures.best),
+        "curve": {
+            "recall": curve.recall[some].tolist(),
+            "precision": curve.precision[some].tolist(),
+            "score": curve.scores[some].tolist(),
+        },
+    }
+
+
+def _print_report(result: Evaluation) -> None:
+    assert result.details is not None
+    details = result.details
+    table = Table(box=None, pad_edge=False)
+    for title in ("class", "boxes", "AP", "AP50", "best score", "precision", "recall", "F1"):
+        table.add_column(title, justify="left" if title == "class" else "right")
+    for figures in details.classes:
+        ap = (f"{figures.ap:.3f}", f"{figures.ap50:.3f}")
+        table.add_row(Text(figures.name), str(figures.boxes), *ap, *_cells(figures.best))
+    if len(details.classes) > 1:
+        table.add_row("all", str(result.boxes), f"{result.ap:.3f}", f"{result.ap50:.3f}", *_cells(details.best))
+    console = Console()
+    console.print(table)
+    sizes = zip(("small", "medium", "large"), result.ap_by_size, strict=True)
+    print(f"COCO  AP {result.ap:.3f}, AP50 {result.ap50:.3f}, AP75 {max(result.ap75, 0):.3f}")
+    print("      by size: " + ", ".join(f"{name} {ap:.3f}" if ap >= 0 else f"{name} none" for name, ap in sizes))
+    print(f"VOC   AP50 {result.voc_ap50:.3f} (area), {details.voc_ap50_11_point:.3f} (11 points)")
+    for label, detection, count in details.confusion.most_frequent(5):
+        print(f"{label} taken for {detection}: {count} (score {details.confusion.score:.2f} and more)")
+    ms = 1000 * result.seconds / max(result.images, 1)
+    print(f"{result.images} images, {result.boxes} boxes, {result.seconds:.1f} s ({ms:.0f} ms an image)")
+
+
+def _cells(best: Threshold) -> tuple[str, ...]:
+    return f"{best.score:.2f}", f"{best.precision:.3f}", f"{best.recall:.3f}", f"{best.f1:.3f}"

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import FileError, UserError
 from yolox_core.evaluate.coco_ap import coco_figures
+from yolox_core.evaluate.details import Details, details_of
 from yolox_core.evaluate.samples import Sample, Samples, read_samples
 from yolox_core.evaluate.truth import Compared
 from yolox_core.evaluate.voc_ap import voc_ap
@@ -38,8 +39,9 @@ class Evaluation:
     """How well a network finds the labelled boxes. Figures are 0..1; classes without a labelled box are left out.
 
     `ap` (IoU .50:.95) and `ap50` as COCO has them, `voc_ap50` the mean over classes of Pascal VOC's area AP at IoU .5,
-    `ap50_per_class` COCO's AP50 by class name, `stats` pycocotools' twelve figures (-1 where there is nothing to be
-    found), `boxes` the labelled boxes, `faults` what kept images from being evaluated, `seconds` wall time.
+    `ap_per_class` and `ap50_per_class` COCO's AP and AP50 by class name, `stats` pycocotools' twelve figures (-1 where
+    there is nothing to be found), `boxes` the labelled boxes, `faults` what kept images from being evaluated, `seconds`
+    wall time; `details` are left out during training.
     """
 
     ap: float
@@ -51,7 +53,19 @@ class Evaluation:
     detections: int
     seconds: float
     stats: tuple[float, ...]
+    ap_per_class: dict[str, float] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    details: Details | None = None
+
+    @property
+    def ap75(self) -> float:
+        """COCO's AP at IoU .75; -1 where there is nothing to be found."""
+        return self.stats[2]
+
+    @property
+    def ap_by_size(self) -> tuple[float, float, float]:
+        """COCO's AP of small (area < 32² px), medium and large (> 96² px) boxes; -1 where there are none."""
+        return self.stats[3], self.stats[4], self.stats[5]
 
 
 @dataclass(frozen=True)
@@ -159,11 +173,18 @@ def _measured(
             first = f" The first fault: {record.faults[0].where}: {record.faults[0].what}" if record.faults else ""
             raise UserError(f"There is no image to evaluate.{first}", action="Choose another split or folder.")
         figures = measure(record.compared, class_names)
-        yield replace(figures, seconds=time.perf_counter() - began, faults=record.faults)
+        seconds = time.perf_counter() - began
+        details = details_of(
+            record.compared,
+            class_names,
+            ap_per_class=figures.ap_per_class,
+            ap50_per_class=figures.ap50_per_class,
+        )
+        yield replace(figures, seconds=seconds, faults=record.faults, details=details)
 
 
 def measure(compared: Sequence[Compared], class_names: Sequence[str]) -> Evaluation:
-    """The figures of images already compared; `seconds` stays 0."""
+    """The figures of images already compared, without their details; `seconds` stays 0."""
     class_ids = sorted({int(class_id) for image in compared for class_id in image.truth.class_ids})
     coco = coco_figures(compared, class_ids)
     voc = voc_ap(compared, class_ids)
@@ -177,6 +198,7 @@ def measure(compared: Sequence[Compared], class_names: Sequence[str]) -> Evaluat
         detections=sum(len(image.detections) for image in compared),
         seconds=0.0,
         stats=coco.stats,
+        ap_per_class={class_names[class_id]: ap for class_id, ap in coco.ap_per_class.items()},
     )
 
 

@@ -18,26 +18,28 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class RecallCurve:
-    """Recall and precision, float64 [D] each, after each detection, best score first; `boxes` to be found."""
+    """Recall, precision and score, float64 [D] each, after each detection, best score first; `boxes` to be found."""
 
     recall: Floats
     precision: Floats
+    scores: Floats
     boxes: int
 
 
-def recall_curve(images: Sequence[Compared], class_id: int, *, iou_threshold: float) -> RecallCurve:
-    """How one class is found over all images."""
+def recall_curve(images: Sequence[Compared], *class_ids: int, iou_threshold: float = 0.5) -> RecallCurve:
+    """How boxes of one class, or of several pooled, are found over all images."""
     scores: list[NDArray[np.float32]] = []
     verdicts: list[NDArray[np.int8]] = []
     boxes = 0
     for image in images:
-        is_class = image.truth.class_ids == class_id
-        is_difficult = image.truth.is_difficult[is_class]
-        boxes += int((~is_difficult).sum())
-        is_found = image.detections.class_ids == class_id
-        scores.append(image.detections.scores[is_found])
-        found = image.detections.boxes[is_found].astype(np.float64)
-        verdicts.append(_verdicts(found, image.truth.boxes[is_class], is_difficult, iou_threshold))
+        for class_id in class_ids:
+            is_class = image.truth.class_ids == class_id
+            is_difficult = image.truth.is_difficult[is_class]
+            boxes += int((~is_difficult).sum())
+            is_found = image.detections.class_ids == class_id
+            scores.append(image.detections.scores[is_found])
+            found = image.detections.boxes[is_found].astype(np.float64)
+            verdicts.append(_verdicts(found, image.truth.boxes[is_class], is_difficult, iou_threshold))
     return _curve(np.concatenate([*scores, ()]), np.concatenate([*verdicts, ()]), boxes)
 
 
@@ -68,7 +70,7 @@ def _verdicts(found: Floats, boxes: Floats, is_difficult: NDArray[np.bool_], thr
     verdicts = np.zeros(len(found), np.int8)
     if not len(boxes) or not len(found):
         return verdicts
-    overlaps = _pairwise_iou(found, boxes)
+    overlaps = pairwise_iou(found, boxes)
     is_taken = np.zeros(len(boxes), np.bool_)
     for i, box in enumerate(overlaps.argmax(axis=1)):
         if overlaps[i, box] <= threshold:
@@ -81,7 +83,8 @@ def _verdicts(found: Floats, boxes: Floats, is_difficult: NDArray[np.bool_], thr
     return verdicts
 
 
-def _pairwise_iou(a: Floats, b: Floats) -> Floats:
+def pairwise_iou(a: Floats, b: Floats) -> Floats:
+    """IoU [N, M] of boxes `a` [N, 4] and `b` [M, 4]."""
     shared_from = np.maximum(a[:, None, :2], b[None, :, :2])
     shared_to = np.minimum(a[:, None, 2:], b[None, :, 2:])
     shared = np.prod(np.maximum(shared_to - shared_from, 0), axis=2)
@@ -91,9 +94,10 @@ def _pairwise_iou(a: Floats, b: Floats) -> Floats:
 
 
 def _curve(scores: Floats, verdicts: Floats, boxes: int) -> RecallCurve:
-    ordered = verdicts[np.argsort(-scores, kind="stable")]
+    order = np.argsort(-scores, kind="stable")
+    ordered = verdicts[order]
     right = np.cumsum(ordered == 1)
     wrong = np.cumsum(ordered == 0)
     recall = right / max(boxes, 1)
     precision = right / np.maximum(right + wrong, np.finfo(np.float64).eps)
-    return RecallCurve(recall, precision, boxes)
+    return RecallCurve(recall, precision, scores[order], boxes)

@@ -1,0 +1,119 @@
+"""Precision-recall curves, best thresholds and the confusion matrix against slow, obvious versions."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.evaluate_sets import random_images
+from yolox_core.dataset.folder import open_folder
+from yolox_core.evaluate import Evaluation, evaluate_images
+from yolox_core.evaluate.details import best_threshold, confusion, details_of
+from yolox_core.evaluate.truth import Compared, Truth
+from yolox_core.evaluate.voc_ap import recall_curve
+from yolox_core.infer.detector import Detector
+from yolox_core.records import Detections
+
+
+def image(labels: list[tuple[float, ...]], found: list[tuple[float, ...]], difficult: tuple[int, ...] = ()) -> Compared:
+    """Labels x1, y1, x2, y2, class id; detections with a score behind these, best first."""
+    boxes = np.array(labels, np.float64).reshape(-1, 5)
+    rows = np.array(found, np.float64).reshape(-1, 6)
+    flags = np.isin(np.arange(len(boxes)), difficult)
+    truth = Truth(boxes[:, :4], boxes[:, 4].astype(np.int64), flags)
+    return Compared(
+        truth,
+        Detections(rows[:, :4].astype(np.float32), rows[:, 5].astype(np.float32), rows[:, 4].astype(np.int64)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_that_the_best_threshold_is_found_by_trying_all(seed: int) -> None:
+    images = random_images(30, classes=3, boxes=5, detections=25, seed=seed)
+    best = best_threshold(recall_curve(images, 0, 1, 2))
+    tried = {}
+    for score in {float(score) for image in images for score in image.detections.scores}:
+        kept = [_reaching(image, score) for image in images]
+        curve = recall_curve(kept, 0, 1, 2)
+        precision, recall = curve.precision[-1], curve.recall[-1]
+        tried[score] = 2 * precision * recall / max(precision + recall, 1e-9)
+    assert best.f1 == pytest.approx(max(tried.values()))
+    assert tried[best.score] == pytest.approx(best.f1)
+    assert best.f1 == pytest.approx(2 * best.precision * best.recall / (best.precision + best.recall))
+
+
+def _reaching(image: Compared, score: float) -> Compared:
+    found, is_kept = image.detections, image.detections.scores >= score
+    return Compared(image.truth, Detections(found.boxes[is_kept], found.scores[is_kept], found.class_ids[is_kept]))
+
+
+def test_that_nothing_right_has_no_threshold() -> None:
+    nothing = best_threshold(recall_curve([image([(0, 0, 9, 9, 0)], [(50, 50, 60, 60, 0, 0.9)])], 0))
+    assert (nothing.score, nothing.f1) == (0, 0)
+    assert best_threshold(recall_curve([image([], [])], 0)).f1 == 0
+
+
+def test_that_each_kind_of_mistake_has_its_place_in_the_confusion_matrix() -> None:
+    seen = image(
+        labels=[(0, 0, 10, 10, 0), (20, 0, 30, 10, 0), (40, 0, 50, 10, 1), (60, 0, 70, 10, 1), (80, 0, 90, 10, 1)],
+        found=[
+            (0, 0, 10, 9, 0, 0.9),  # right
+            (20, 0, 30, 9, 1, 0.8),  # another class
+            (0, 0, 10, 10, 0, 0.7),  # a second one of the first: nothing is left for it
+            (60, 0, 70, 10, 0, 0.6),  # on a difficult box: counts nowhere
+            (40, 0, 50, 10, 1, 0.2),  # right, but below the score
+        ],
+        difficult=(3,),
+    )
+    found = confusion([seen], ("drone", "bird"), score=0.5)
+    assert found.counts.tolist() == [[1, 1, 0], [0, 0, 2], [1, 0, 0]]
+    assert found.most_frequent(3) == (("drone", "bird", 1),)
+
+
+def test_that_a_detection_takes_the_label_of_its_class_before_a_nearer_one_of_another() -> None:
+    labels = [(0, 0, 10, 10, 0), (0, 0, 10, 12, 1)]
+    seen = image(labels, [(0, 0, 10, 10, 1, 0.9), (0, 0, 10, 12, 0, 0.8)])
+    assert confusion([seen], ("a", "b"), score=0.5).counts.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_that_the_confusion_matrix_counts_every_label_and_detection_once(seed: int) -> None:
+    images = random_images(20, classes=4, boxes=5, detections=20, seed=seed, difficult=0)
+    counts = confusion(images, "abcd", score=0.3).counts
+    labels = Counter(int(c) for image in images for c in image.truth.class_ids)
+    found = Counter(int(c) for image in images for c in image.detections.class_ids[image.detections.scores >= 0.3])
+    assert counts.sum(axis=1)[:4].tolist() == [labels[c] for c in range(4)]
+    assert counts.sum(axis=0)[:4].tolist() == [found[c] for c in range(4)]
+    assert counts[4, 4] == 0
+
+
+def test_that_classes_without_a_box_have_no_figures() -> None:
+    seen = image([(0, 0, 10, 10, 1), (30, 0, 40, 10, 2)], [(0, 0, 10, 10, 1, 0.9)], difficult=(1,))
+    details = details_of([seen], ("a", "b", "c"), ap_per_class={"b": 1.0}, ap50_per_class={"b": 1.0})
+    assert [(figures.name, figures.boxes, figures.voc_ap50_11_point) for figures in details.classes] == [("b", 1, 1.0)]
+    assert details.best.f1 == 1
+
+
+def _measured(root: Path, weights: Path) -> Evaluation:
+    folder = open_folder(root)
+    *_, result = evaluate_images(Detector.open(weights, device="cpu", backend="torch"), folder, folder.images)
+    assert isinstance(result, Evaluation)
+    return result
+
+
+def test_that_changed_labels_give_other_figures_and_sparse_ones_are_read(squares: Path, tmp_path: Path) -> None:
+    from yolox_core.checkpoint import Checkpoint, save_checkpoint
+    from yolox_core.model.yolox import SIZES, YOLOX
+
+    names = ("square",)
+    save_checkpoint(tmp_path / "a.pth", Checkpoint("nano", names, 64, YOLOX(SIZES["nano"], len(names)).state_dict()))
+    before = _measured(squares, tmp_path / "a.pth")
+    label = sorted((squares / "Annotations").glob("*.xml"))[0]
+    box = "<bndbox><xmin>1.5</xmin><ymin>2.25</ymin><xmax>30.75</xmax><ymax>20</ymax></bndbox>"
+    one = (
+        f"<object><name>{names[0]}</name>{box}</object>"  # no pose, truncated or difficult; coordinates with fractions
+    )
+    label.write_text(f"<annotation>{one * 7}</annotation>")
+    after = _measured(squares, tmp_path / "a.pth")
+    assert after.boxes == before.boxes + 6
