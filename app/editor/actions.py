@@ -16,6 +16,7 @@ SHORTCUTS: tuple[Action, ...] = (
         is_checkable=True,
         is_held=True,
     ),
+    Action("decide_empty", "Nothing to label", "N", "", "Decide that this image has no boxes; it gets a label file"),
     Action("undo", "Undo", "Ctrl+Z", "undo", "Take back the last change; its image is shown"),
     Action("redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", "redo", "Make the change again that was taken back"),
     Action("delete", "Delete boxes", "Del; Backspace", "delete", "Delete the selected boxes"),

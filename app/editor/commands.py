@@ -76,6 +76,12 @@ class BoxCommands(QObject):
         text = "Clear verified mark" if annotation.is_verified else "Mark as verified"
         self._document.change(text, with_verified_toggled(annotation))
 
+    def decide_empty(self) -> None:
+        """Say that an image without boxes has none on purpose: it gets a label file without objects."""
+        annotation = self._document.annotation
+        if not annotation.boxes:
+            self._document.change("Decide that the image is empty", replace(annotation, is_decided=True))
+
     def toggle_difficult(self) -> None:
         """Flag the selected boxes as difficult; clear the flag when all have it."""
         is_set = not all(box.difficult for box in self._selected)

@@ -34,7 +34,7 @@ from app.session import Session
 from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import UserError
-from yolox_core.records import Annotation
+from yolox_core.records import Annotation, ImageState
 
 ZOOM_STEP = 1.25
 READ_AHEAD = (1, -1, 2)
@@ -130,6 +130,7 @@ class EditorPanel(QWidget):
             "draw": lambda: self.canvas.set_draw_mode(not self.canvas.hands.is_drawing_mode),
             "save": self.document.save,
             "verify": self.commands.toggle_verified,
+            "decide_empty": self.commands.decide_empty,
             "undo": self.document.undo,
             "redo": self.document.redo,
             "delete": self.commands.delete,
@@ -313,6 +314,7 @@ class EditorPanel(QWidget):
             "copy": has_selection,
             **dict.fromkeys(("fit", "actual_size", "zoom_in", "zoom_out"), image is not None),
             **dict.fromkeys(("draw", "verify", "paste"), is_editable),
+            "decide_empty": is_editable and self.document.annotation.state is ImageState.UNLABELLED,
             **dict.fromkeys(("delete", "duplicate", "difficult", "truncated"), is_editable and has_selection),
         }
         for name, is_enabled in enabled.items():

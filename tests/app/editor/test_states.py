@@ -1,0 +1,43 @@
+"""The four states of an image, as keys set them and files keep them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from tests.app.editor.desk import Desk
+from yolox_core.records import ImageState
+
+
+def state(desk: Desk) -> ImageState:
+    return desk.panel.document.annotation.state
+
+
+def test_that_all_four_states_are_shown(desk: Desk) -> None:
+    shown = []
+    for _ in range(4):
+        shown.append(state(desk))
+        assert state(desk).value in desk.panel.status.text
+        desk.key(Qt.Key.Key_D)
+    assert shown == [ImageState.LABELLED, ImageState.LABELLED, ImageState.EMPTY, ImageState.UNLABELLED]
+    desk.key(Qt.Key.Key_Space)
+    assert ImageState.VERIFIED.value in desk.panel.status.text
+
+
+def test_that_one_key_decides_that_an_image_is_empty_and_undo_takes_the_file_away(desk: Desk, root: Path) -> None:
+    path = root / "Annotations" / "d.xml"
+    desk.panel.show_image(root / "JPEGImages" / "d.png")
+    desk.key(Qt.Key.Key_N)
+    assert state(desk) is ImageState.EMPTY
+    assert "empty by decision" in desk.panel.status.text
+    desk.ctrl(Qt.Key.Key_S)
+    assert "<object>" not in path.read_text()
+    desk.ctrl(Qt.Key.Key_Z)
+    assert state(desk) is ImageState.UNLABELLED
+    desk.ctrl(Qt.Key.Key_S)
+    assert not path.exists()
+
+
+def test_that_an_image_with_boxes_cannot_be_decided_empty(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_N)
+    assert state(desk) is ImageState.LABELLED
+    assert desk.panel.document.dirty_images == ()
