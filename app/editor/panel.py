@@ -28,6 +28,7 @@ from app.editor.page_layout import button_row, lay_out, stacked, titled, working
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.save_bar import SaveBar
 from app.editor.status_line import StatusLine, state_text
+from app.editor.trash import ImageTrash
 from app.editor.viewport import View
 from app.jobs import Job
 from app.session import Session
@@ -61,6 +62,7 @@ class EditorPanel(QWidget):
         self.save_bar = SaveBar(self.document)
         self._disk_watch = DiskWatch(self.document, self)
         self._conventions = ConventionChooser(session, self.document, self)
+        self.trash = ImageTrash(session, self.document, self)
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
         self.drafts = DraftTools(session, self.document, self.canvas, desk=desk, parent=self)
@@ -73,6 +75,7 @@ class EditorPanel(QWidget):
                 self.journal.bar,
                 self.conflicts,
                 self.save_bar,
+                self.trash.bar,
                 self.notices,
                 self.image_notices,
                 *self.drafts.bars,
@@ -147,6 +150,7 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             **self._conventions.slots,
+            **self.trash.slots,
             **self.drafts.slots,
         }
         return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
@@ -308,6 +312,7 @@ class EditorPanel(QWidget):
         enabled = {
             "next_image": bool(self.images.images) and (row is None or row + 1 < len(self.images.images)),
             "previous_image": row is not None and row > 0,
+            "delete_image": image is not None,
             "save": image is not None and self.document.is_dirty(image.name),
             "undo": self.document.undo_stack.canUndo(),
             "redo": self.document.undo_stack.canRedo(),
