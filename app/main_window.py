@@ -6,12 +6,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QPoint, QSize
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from app.actions import make_action
 from app.bug_dialog import BugDialog
+from app.command_palette import CommandPalette
 from app.menus import Menus
 from app.navigation import Navigation
 from app.opener import BusyStrip, FolderOpener, Opened
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
             "settings": self._edit_settings,
             "quit": self.close,
             "shortcut_sheet": lambda: ShortcutSheet(self).exec(),
+            "command_palette": self._find_command,
             "about": self._show_about,
         }
         made = {action.name: make_action(self, action, slots[action.name]) for action in ACTIONS}
@@ -205,6 +207,13 @@ class MainWindow(QMainWindow):
         except UserError as problem:
             self.messages.show_problem(problem)
         self._choose_theme(self.session.settings.get("theme"))
+
+    def _find_command(self) -> None:
+        own = [action for name, action in self.actions_by_name.items() if name != "command_palette"]
+        palette = CommandPalette([*self.pages.actions_of(self.pages.current), *own], self)
+        palette.move(self.mapToGlobal(QPoint((self.width() - palette.width()) // 2, self.height() // 6)))
+        if palette.exec() and palette.chosen is not None:
+            palette.chosen.trigger()
 
     def _choose_theme(self, mode: str) -> None:
         self._remember(theme=mode)

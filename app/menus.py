@@ -57,6 +57,7 @@ class Menus:
             self.view.addAction(self._actions[f"page_{page.name}"])
         self.view.addSeparator()
         self.view.addMenu(self.themes)
+        self.help.addAction(self._actions["command_palette"])
         self.help.addAction(self._actions["shortcut_sheet"])
         self.help.addAction(self._actions["about"])
         for menu in self._page_menus.values():

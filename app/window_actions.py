@@ -34,9 +34,10 @@ CLOSE_FOLDER = Action("close_folder", "Close folder", "Ctrl+W", "", "Show the we
 SETTINGS = Action("settings", "Settings…", "Ctrl+,", "settings", "Choose colours and habits")
 QUIT = Action("quit", "Quit", "Ctrl+Q", "", "Close the window")
 SHEET = Action("shortcut_sheet", "Keyboard", "F1", "keyboard", "Show all keys")
+PALETTE = Action("command_palette", "Find a command…", "Ctrl+K", "", "Type a part of what you want to do")
 ABOUT = Action("about", "About", "", "", "Tell the version")
 
-ACTIONS: tuple[Action, ...] = (OPEN, MAKE_SAMPLE, CLOSE_FOLDER, SETTINGS, QUIT, SHEET, ABOUT)
+ACTIONS: tuple[Action, ...] = (OPEN, MAKE_SAMPLE, CLOSE_FOLDER, SETTINGS, QUIT, PALETTE, SHEET, ABOUT)
 PAGE_ACTIONS: tuple[Action, ...] = tuple(
     Action(f"page_{page.name}", page.title, page.shortcut, page.icon, page.help, is_checkable=True) for page in PAGES
 )
