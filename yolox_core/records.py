@@ -64,7 +64,8 @@ class ImageState(Enum):
 class Annotation:
     """All that is known of one image: its size in pixels and its boxes in file order.
 
-    `is_decided` says that somebody has looked at the image: its label file exists, or is to be written.
+    `is_decided` says that somebody has looked at the image: its label file exists, or is to be written. `note` is what
+    a person wrote down about the image.
     """
 
     width: int
@@ -72,6 +73,7 @@ class Annotation:
     boxes: tuple[Box, ...] = ()
     is_verified: bool = False
     is_decided: bool = False
+    note: str = ""
 
     @property
     def state(self) -> ImageState:

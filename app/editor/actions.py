@@ -31,6 +31,7 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("actual_size", "100 %", "Shift+F", "actual-size", "Show one image pixel as one screen pixel"),
     Action("zoom_in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", "Zoom in where the pointer is; so does the wheel"),
     Action("zoom_out", "Zoom out", "Ctrl+-", "zoom-out", "Zoom out where the pointer is; so does the wheel"),
+    Action("note", "Note…", "M", "", "Write down something about this image; it is kept in its label file"),
     Action("delete_image", "Delete image…", "Ctrl+Shift+D", "", "Ask, then move image and labels to the set's .trash"),
     Action("pixel_convention", "How labels count pixels…", help="Whether label files count pixels from 0 or from 1"),
     Action("detect", "Draft boxes", "G", "network", "Propose what the network in use sees in this image"),

@@ -24,6 +24,7 @@ from app.editor.drafts import DraftDesk
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
 from app.editor.menu import box_menu
+from app.editor.note import NoteWriter
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.save_bar import SaveBar
@@ -63,6 +64,7 @@ class EditorPanel(QWidget):
         self._disk_watch = DiskWatch(self.document, self)
         self._conventions = ConventionChooser(session, self.document, self)
         self.trash = ImageTrash(session, self.document, self)
+        self._notes = NoteWriter(self.document, self)
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
         self.drafts = DraftTools(session, self.document, self.canvas, desk=desk, parent=self)
@@ -151,6 +153,7 @@ class EditorPanel(QWidget):
             "find_image": self.images.filter_line.setFocus,
             **self._conventions.slots,
             **self.trash.slots,
+            **self._notes.slots,
             **self.drafts.slots,
         }
         return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
@@ -318,7 +321,7 @@ class EditorPanel(QWidget):
             "redo": self.document.undo_stack.canRedo(),
             "copy": has_selection,
             **dict.fromkeys(("fit", "actual_size", "zoom_in", "zoom_out"), image is not None),
-            **dict.fromkeys(("draw", "verify", "paste"), is_editable),
+            **dict.fromkeys(("draw", "verify", "paste", "note"), is_editable),
             "decide_empty": is_editable and self.document.annotation.state is ImageState.UNLABELLED,
             **dict.fromkeys(("delete", "duplicate", "difficult", "truncated"), is_editable and has_selection),
         }

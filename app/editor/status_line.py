@@ -1,5 +1,7 @@
 """The line under the canvas: which image, its state, the pointer, the zoom."""
 
+from textwrap import shorten
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -7,11 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from yolox_core.dataset.convention import Convention
 from yolox_core.records import Annotation
 
+NOTE_LENGTH = 60
+
 
 def state_text(annotation: Annotation, *, is_dirty: bool, is_read_only: bool) -> str:
     """State, number of boxes and what is to be known about saving, in words."""
     count = len(annotation.boxes)
     parts = [annotation.state.value, "1 box" if count == 1 else f"{count} boxes"]
+    if annotation.note:
+        parts.append(f"note: {shorten(annotation.note, NOTE_LENGTH, placeholder=' …')}")
     if is_read_only:
         parts.append("read-only")
     elif is_dirty:

@@ -1,7 +1,8 @@
 """Pascal VOC XML read and written without touching what was not changed: every write is spliced into the file's bytes.
 
 VOC counts pixels from 1 and includes both ends, so x1 = xmin - 1 and x2 = xmax; other conventions are in
-`convention.py`.
+`convention.py`. The verified mark is labelImg's attribute `verified="yes"` of <annotation>; a note is an attribute
+`note` beside it, there only while somebody has written one.
 """
 
 import math
@@ -66,7 +67,8 @@ class VocFile:
         objects, boxes, faults = _read_objects(source.root, image.label_path, convention)
         width, height = size or (size_in_file if min(size_in_file) > 0 else read_size(image.path))
         is_verified = source.root.attributes.get("verified", "").strip().lower() in ("yes", "true", "1")
-        annotation = Annotation(width, height, boxes, is_verified, is_decided=not is_fresh)
+        note = source.root.attributes.get("note", "")
+        annotation = Annotation(width, height, boxes, is_verified, is_decided=not is_fresh, note=note)
         if original is not None:
             faults = (*_file_faults(image.label_path, (width, height), size_in_file, is_empty=is_fresh), *faults)
         return cls(image.label_path, annotation, source, objects, original, faults, convention)

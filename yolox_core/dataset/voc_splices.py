@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from yolox_core.dataset.convention import Convention
-from yolox_core.dataset.xml_source import Element, Splice, XmlSource, escaped
+from yolox_core.dataset.xml_source import Element, Splice, XmlSource, escaped, quoted
 from yolox_core.records import Annotation, Box
 
 _INDENT = re.compile(rb"(?:\r?\n)?[ \t]*\Z")
-_VERIFIED = re.compile(rb"""\s+verified\s*=\s*("[^"]*"|'[^']*')""")
+_ATTRIBUTE = rb"""\s+%b\s*=\s*("[^"]*"|'[^']*')"""
 _EDGE_NAMES = ("xmin", "ymin", "xmax", "ymax")
 _FLAGS = ("truncated", "occluded", "difficult")
 
@@ -20,7 +20,7 @@ def splices_for(
 ) -> tuple[Splice, ...]:
     """Replacements that turn `before`, whose boxes are `objects` one by one, into `after`. Boxes match by key."""
     writer = _Writer(source, _has_decimals(objects), convention)
-    splices = list(writer.verified(before, after))
+    splices = list(writer.root_attributes(before, after))
     by_key = {box.key: box for box in after.boxes}
     for element, box in zip(objects, before.boxes, strict=True):
         now = by_key.get(box.key)
@@ -57,19 +57,22 @@ class _Writer:
     has_decimals: bool
     convention: Convention
 
-    def verified(self, before: Annotation, after: Annotation) -> Iterator[Splice]:
-        """Set or remove `verified="yes"` of the root."""
-        if before.is_verified == after.is_verified:
-            return
+    def root_attributes(self, before: Annotation, after: Annotation) -> Iterator[Splice]:
+        """Set or remove `verified="yes"` and the note of the root."""
+        if before.is_verified != after.is_verified:
+            yield from self._root_attribute("verified", "yes" if after.is_verified else "")
+        if before.note != after.note:
+            yield from self._root_attribute("note", after.note)
+
+    def _root_attribute(self, name: str, value: str) -> Iterator[Splice]:
         root = self.source.root
-        tag = self.source.text[root.start : root.inner_start]
-        found = _VERIFIED.search(tag)
+        found = re.search(_ATTRIBUTE % name.encode(), self.source.text[root.start : root.inner_start])
+        new = f" {name}={quoted(value)}".encode() if value else b""
         if found:
-            new = b' verified="yes"' if after.is_verified else b""
             yield Splice(root.start + found.start(), root.start + found.end(), new)
-        elif after.is_verified:
+        elif value:
             place = root.start + 1 + len(_tag(root, root.name))
-            yield Splice(place, place, b' verified="yes"')
+            yield Splice(place, place, new)
 
     def indent_start(self, place: int) -> int:
         """Where the line break and indentation before a tag begin; `place` itself where other content precedes it."""
@@ -103,9 +106,9 @@ class _Writer:
         indents = self._indents_like(last) if last else self._indents_of_file()
         text = b"".join(self._object(box, indents) for box in boxes)
         if root.is_empty_tag:
-            opening = self.source.text[root.start : root.end - 2].rstrip() + b">"
+            slash = root.start + len(self.source.text[root.start : root.end - 2].rstrip())
             closing = self.source.line_end + b"</" + _tag(root, root.name) + b">"
-            return Splice(root.start, root.end, opening + text + closing)
+            return Splice(slash, root.end, b">" + text + closing)
         last = last or (root.children[-1] if root.children else None)
         if last is None:
             start = self.indent_start(root.inner_end)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 _START_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -107,6 +107,11 @@ class XmlSource:
 def escaped(text: str) -> bytes:
     """Text as XML content in UTF-8; characters that XML cannot hold become question marks."""
     return escape(_NOT_IN_XML.sub("?", text)).encode()
+
+
+def quoted(text: str) -> str:
+    """Text as the value of an attribute with its quotes; characters that XML cannot hold become question marks."""
+    return quoteattr(_NOT_IN_XML.sub("?", text))
 
 
 def parse_xml(content: bytes) -> XmlSource:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QInputDialog, QPlainTextEdit
 
 from tests.app.editor.desk import Desk
 from yolox_core.records import ImageState
@@ -41,3 +42,36 @@ def test_that_an_image_with_boxes_cannot_be_decided_empty(desk: Desk) -> None:
     desk.key(Qt.Key.Key_N)
     assert state(desk) is ImageState.LABELLED
     assert desk.panel.document.dirty_images == ()
+
+
+def write_note(desk: Desk, text: str) -> None:
+    def type_it() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        editor = dialog.findChild(QPlainTextEdit)
+        assert editor is not None
+        editor.clear()
+        desk.qtbot.keyClicks(editor, text)
+        dialog.accept()
+
+    QTimer.singleShot(0, type_it)
+    desk.key(Qt.Key.Key_M)
+    desk.panel.activateWindow()
+    desk.panel.canvas.setFocus()
+    desk.qtbot.waitUntil(desk.panel.canvas.hasFocus)
+
+
+def test_that_a_note_is_kept_in_the_file_shown_undone_and_removed(desk: Desk, root: Path) -> None:
+    path = root / "Annotations" / "a.xml"
+    before = path.read_text()
+    write_note(desk, "ask Ann <again>")
+    assert "ask Ann <again>" in desk.panel.status.text
+    desk.ctrl(Qt.Key.Key_S)
+    assert path.read_text() == before.replace("<annotation>", '<annotation note="ask Ann &lt;again&gt;">')
+    desk.ctrl(Qt.Key.Key_Z)
+    desk.ctrl(Qt.Key.Key_S)
+    assert path.read_text() == before
+    desk.ctrl(Qt.Key.Key_Y)
+    write_note(desk, "")
+    desk.ctrl(Qt.Key.Key_S)
+    assert path.read_text() == before

@@ -162,3 +162,15 @@ def test_that_one_change_among_ten_thousand_objects_changes_one_line(tmp_path: P
     before = (file.original or b"").splitlines()
     after = file.render(replace(file.annotation, boxes=tuple(boxes))).splitlines()
     assert [new for old, new in zip(before, after, strict=True) if old != new] == [b"\t\t\t<xmin>4</xmin>"]
+
+
+@pytest.mark.parametrize("text", ["<annotation/>", "<annotation />\n", voc_xml(), voc_xml(object_xml())])
+def test_that_mark_note_and_box_go_into_any_file_together_and_out_again(tmp_path: Path, text: str) -> None:
+    file = voc_file(tmp_path, text, size=(64, 48))
+    boxes = (*file.annotation.boxes, Box("new", 1, 2, 3, 4, len(file.annotation.boxes) + 1))
+    after = replace(file.annotation, boxes=boxes, is_verified=True, note='Rain on "the" lens,\nask <Ann> & co')
+    again = voc_file(tmp_path, file.render(after), size=(64, 48))
+    assert again.annotation == after
+    without = replace(after, is_verified=False, note="")
+    assert voc_file(tmp_path, again.render(without), size=(64, 48)).annotation == without
+    assert b"note" not in again.render(without)
