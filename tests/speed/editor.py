@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from time import thread_time
+from time import perf_counter, thread_time
 
 import cv2
 import numpy as np
@@ -26,11 +26,13 @@ from PySide6.QtWidgets import (
 from app.editor.edits import with_each
 from app.editor.gestures import moved
 from app.editor.panel import EditorPanel
+from app.editor.pictures import PictureLoader
 from app.problems import Problems
 from app.session import Session
 from app.settings import SettingsStore
 from app.theme import class_color
 from tests.speed.row import Row
+from tests.speed.timing import timed
 from yolox_core.dataset.folder import open_folder
 from yolox_core.records import Box
 
@@ -51,7 +53,7 @@ def rows() -> list[Row]:
         panel.show()
         QTest.qWait(1500)
         try:
-            return [*_canvas_rows(panel), _save_row(panel), _next_row(panel)]
+            return [*_canvas_rows(panel), _save_row(panel), _next_row(panel), *_large_rows(panel)]
         finally:
             panel.shut_down()
             session.stop_jobs()
@@ -246,6 +248,33 @@ def _next_row(panel: EditorPanel) -> Row:
 
     peer = QPixmapPeer(panel)
     return _row("next small image, on screen", _time_ms(show_next), _time_ms(peer.show_next), 16)
+
+
+def _large_rows(panel: EditorPanel) -> list[Row]:
+    """Wall time until a picture of 4000 x 3000 is painted: read in advance, and from disk; the peer reads each time."""
+    loader, canvas = PictureLoader(), panel.canvas
+    noise = np.random.default_rng(0).integers(0, 255, (3000, 4000, 3), dtype=np.uint8)
+    loader.loaded.connect(lambda picture: (canvas.set_picture(picture), canvas.repaint()))
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.jpg" for number in range(6)]
+        for path in paths:
+            cv2.imwrite(str(path), cv2.GaussianBlur(noise, (0, 0), 3))
+
+        def show(path: Path) -> float:
+            start = perf_counter()
+            loader.show(path)
+            while canvas.picture is None or canvas.picture.path != path:
+                QTest.qWait(1)
+            return (perf_counter() - start) * 1000
+
+        jumps = [show(path) for path in paths]
+        held = [show(path) for path in (paths[-1], paths[-2]) * 5][1:]
+        peer = [timed(lambda path=path: QPixmap(str(path))) for path in paths]
+        loader.stop()
+    return [
+        _row("next 4000 x 3000, read in advance, on screen", median(held), median(peer), 50),
+        _row("jump to any 4000 x 3000, on screen", median(jumps), median(peer), 200),
+    ]
 
 
 class QPixmapPeer:
