@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter, thread_time
@@ -269,7 +270,7 @@ def _large_rows(panel: EditorPanel) -> list[Row]:
 
         jumps = [show(path) for path in paths]
         held = [show(path) for path in (paths[-1], paths[-2]) * 5][1:]
-        peer = [timed(lambda path=path: QPixmap(str(path))) for path in paths]
+        peer = [timed(partial(QPixmap, str(path))) for path in paths]
         loader.stop()
     return [
         _row("next 4000 x 3000, read in advance, on screen", median(held), median(peer), 50),
