@@ -47,12 +47,25 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("carry_on", "Carry on boxes", "T", "", "Follow the selected boxes, or all, to the next image, as drafts"),
     Action("carry_far", "Carry on through 10 images", "Shift+T", "", "Follow the selected boxes, or all, as drafts"),
     Action("between", "Fill in between", "I", "", "Drafts from the last image with boxes up to this one"),
+    Action("next_box", "Next box", "Tab", "", "Select the next box; a small one is brought nearer", is_held=True),
+    Action("previous_box", "Previous box", "Shift+Tab", "", "Select the box before", is_held=True),
+    Action("zoom_to_boxes", "Zoom to boxes", "Z", "", "Show the selected boxes large, or all of them"),
+    Action(
+        "keep_view",
+        "Keep zoom and place",
+        "Shift+Z",
+        "",
+        "Show the next image at the same zoom and place, if it is of the same size",
+        is_checkable=True,
+    ),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 
 GESTURES: tuple[Action, ...] = (
     Action("set_class", "Class of the selected boxes", "1 … 9", help="Without a selection: class of new boxes"),
     Action("nudge", "Move boxes by 1 px", "Arrow keys", help="With Shift by 10 px"),
+    Action("stretch", "Move the box's side outwards by 1 px", "Ctrl + arrow keys", help="With Shift by 10 px"),
+    Action("shrink", "Move the box's side inwards by 1 px", "Alt + arrow keys", help="With Shift by 10 px"),
     Action("cancel", "Cancel, leave draw mode, select nothing", "Esc"),
     Action("pan", "Move the picture", "Space + drag", help="Or the middle button, or drag beside the boxes"),
     Action("cycle", "Next of several boxes under the pointer", "Click again"),

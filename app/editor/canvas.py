@@ -1,6 +1,6 @@
 """The picture with its boxes: one widget that paints everything itself and hands mouse and keys to `Hands`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -21,8 +21,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.editor.cursors import CURSORS
 from app.editor.document import AnnotationDocument
-from app.editor.gestures import Target
+from app.editor.gestures import Part, Target
 from app.editor.hands import Drawing, Hands, Moving, Resizing
+from app.editor.held import Panning, Space
 from app.editor.overlay import draw_gesture
 from app.editor.painting import draw_message, screen_rect
 from app.editor.pictures import Picture
@@ -36,23 +37,6 @@ NUDGES = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Panning:
-    """The picture is being dragged; `clears` drops the selection if it was only a click."""
-
-    view: View
-    pressed_at: QPointF
-    clears: bool = False
-    is_under_way: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """The space key is down; once it served to pan, letting it go means nothing more."""
-
-    is_used: bool = False
 
 
 class Canvas(QWidget):
@@ -71,6 +55,8 @@ class Canvas(QWidget):
         self._picture: Picture | None = None
         self._view = View()
         self._is_fitted = True
+        self.keeps_view = False  # when another image of the same size comes
+        self._last_size = (0, 0)
         self._pointer: QPointF | None = None
         self._hover: Target | None = None
         self._panning: Panning | None = None
@@ -128,18 +114,18 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """Show the whole image, and go on doing so when the window changes."""
-        self._show_view(fitted(self.image_size, self._view_size))
+        self.show_view(fitted(self.image_size, self.view_size))
         self._is_fitted = True
 
     def show_actual_size(self) -> None:
         """Show one image pixel as one screen pixel, around the middle of what is in sight."""
-        width, height = self._view_size
-        self._show_view(zoomed_at(self._view, 1 / self._view.scale, width / 2, height / 2))
+        width, height = self.view_size
+        self.show_view(zoomed_at(self._view, 1 / self._view.scale, width / 2, height / 2))
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom in or out, with the image point under `at` (else under the pointer, else the middle) kept in place."""
         at = at or self._pointer or QPointF(self.rect().center())
-        self._show_view(zoomed_at(self._view, factor, at.x(), at.y()))
+        self.show_view(zoomed_at(self._view, factor, at.x(), at.y()))
 
     def centre_on_selection(self) -> None:
         """Bring the selected box into sight if it lies outside."""
@@ -149,7 +135,7 @@ class Canvas(QWidget):
             return
         middle = screen_rect(box, self._view).center()
         away = QPointF(self.rect().center()) - middle
-        self._show_view(panned(self._view, away.x(), away.y()))
+        self.show_view(panned(self._view, away.x(), away.y()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Left: draw, take hold or pan with space. Middle: pan. Right: select for the menu."""
@@ -200,7 +186,7 @@ class Canvas(QWidget):
         is_trackpad = event.device().type() == QInputDevice.DeviceType.TouchPad
         if is_trackpad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             delta = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta() / 4
-            self._show_view(panned(self._view, delta.x(), delta.y()))
+            self.show_view(panned(self._view, delta.x(), delta.y()))
         else:
             self.zoom(WHEEL_STEP ** (event.angleDelta().y() / 120), event.position())
         event.accept()
@@ -213,11 +199,10 @@ class Canvas(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows nudge, Escape leaves the gesture, then the draw mode, then the selection; space prepares a pan."""
+        """Arrows nudge or move a side, Escape leaves gesture, draw mode, selection in turn; space prepares a pan."""
         key = Qt.Key(event.key())
         if key in NUDGES and self._document.selected:
-            reach = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-            self.hands.nudge(NUDGES[key][0] * reach, NUDGES[key][1] * reach)
+            self._nudge(*NUDGES[key], event.modifiers())
         elif key == Qt.Key.Key_Escape:
             self._escape()
         elif key == Qt.Key.Key_Space:
@@ -260,7 +245,7 @@ class Canvas(QWidget):
             self.fit()
         else:
             grown = event.size() - event.oldSize()
-            self._show_view(panned(self._view, grown.width() / 2, grown.height() / 2))
+            self.show_view(panned(self._view, grown.width() / 2, grown.height() / 2))
 
     def changeEvent(self, event: QEvent) -> None:
         """Another font or palette makes all ready-made pieces stale."""
@@ -303,26 +288,28 @@ class Canvas(QWidget):
         )
 
     @property
-    def _view_size(self) -> tuple[int, int]:
+    def view_size(self) -> tuple[int, int]:
+        """Width and height of the widget."""
         return self.width(), self.height()
 
     @property
     def _ground(self) -> QColor:
         return self.palette().color(QPalette.ColorRole.Window).darker(112)
 
-    def _show_view(self, view: View) -> None:
+    def show_view(self, view: View) -> None:
+        """Show this part of the image, or the nearest that keeps some of it in sight."""
         self._is_fitted = False
-        self._view = kept_in_sight(view, self.image_size, self._view_size)
+        self._view = kept_in_sight(view, self.image_size, self.view_size)
         self.view_changed.emit(self._view)
         self._refresh_hover()
         self.update()
 
     def _on_image_changed(self, _image: object) -> None:
         self.hands.cancel()
-        self._picture = None
-        self._hover = None
-        self._panning = None
-        self.fit()
+        self._picture = self._hover = self._panning = None
+        if not (self.keeps_view and self._last_size == self.image_size):
+            self.fit()
+        self._last_size = self.image_size
 
     def _on_boxes_changed(self, _changed: object) -> None:
         if self.hands.gesture is None:
@@ -350,7 +337,15 @@ class Canvas(QWidget):
         moved = at - panning.pressed_at
         if panning.is_under_way or moved.manhattanLength() >= 3:
             self._panning = replace(panning, is_under_way=True)
-            self._show_view(panned(panning.view, moved.x(), moved.y()))
+            self.show_view(panned(panning.view, moved.x(), moved.y()))
+
+    def _nudge(self, x: int, y: int, modifiers: Qt.KeyboardModifier) -> None:
+        reach = 10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
+        is_inward = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if is_inward or modifiers & Qt.KeyboardModifier.ControlModifier:
+            self.hands.stretch(Part((x, y)), -reach if is_inward else reach)
+        else:
+            self.hands.nudge(x * reach, y * reach)
 
     def _escape(self) -> None:
         if self.hands.cancel():

@@ -128,15 +128,28 @@ class Hands:
 
     def nudge(self, dx: int, dy: int) -> None:
         """Move the selected boxes by whole pixels; a series of nudges is one step of undo."""
-        document = self._document
-        boxes = chosen(document.annotation, document.selected)
-        if not boxes or self._gesture is not None:
-            return
-        series = self._nudges
+        boxes = self._held_by_keys()
+        if boxes:
+            step = move_step(boxes, dx, dy, self._size)
+            self._change_by_keys(_move_text(boxes), tuple(moved(box, step) for box in boxes))
+
+    def stretch(self, part: Part, reach: int) -> None:
+        """Move one side of the selected boxes outwards by whole pixels, or inwards where `reach` is below 0."""
+        boxes = self._held_by_keys()
+        if boxes:
+            step = (part.value[0] * reach, part.value[1] * reach)
+            text = f"Resize {boxes[0].class_name}" if len(boxes) == 1 else f"Resize {len(boxes)} boxes"
+            self._change_by_keys(text, tuple(resized(box, part, step, self._size) for box in boxes))
+
+    def _held_by_keys(self) -> tuple[Box, ...]:
+        """The selected boxes, none while the mouse is at work."""
+        return chosen(self._document.annotation, self._document.selected) if self._gesture is None else ()
+
+    def _change_by_keys(self, text: str, boxes: tuple[Box, ...]) -> None:
+        document, series = self._document, self._nudges
         is_going_on = series is not None and series.annotation is document.annotation
         gesture = series.gesture if series is not None and is_going_on else document.new_gesture()
-        step = move_step(boxes, dx, dy, self._size)
-        self._replace(_move_text(boxes), tuple(moved(box, step) for box in boxes), gesture)
+        self._replace(text, boxes, gesture)
         self._nudges = NudgeSeries(document.annotation, gesture)
 
     def drawn_edges(self, view: View, at: Point) -> tuple[float, float, float, float] | None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.actions import make_action
 from app.editor.actions import SHORTCUTS
 from app.editor.box_list import BoxList
+from app.editor.box_steps import BoxSteps
 from app.editor.canvas import Canvas
 from app.editor.class_list import ClassList, with_new_names
 from app.editor.class_names import sampled_class_names
@@ -53,6 +54,7 @@ class EditorPanel(QWidget):
         self.commands = BoxCommands(self.document, self)
         self._pictures = PictureLoader(self)
         self.canvas = Canvas(self.document)
+        self._steps = BoxSteps(self.document, self.canvas)
         self.images = ImageList(self.document)
         self.boxes = BoxList(self.document)
         self.classes = ClassList()
@@ -151,6 +153,7 @@ class EditorPanel(QWidget):
             "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
+            **self._steps.slots,
             **self._conventions.slots,
             **self.trash.slots,
             **self._notes.slots,

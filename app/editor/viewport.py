@@ -7,6 +7,8 @@ MAX_SCALE = 64.0
 FIT_MARGIN = 12.0
 VISIBLE_REST = 48.0
 SMOOTH_UP_TO = 3.0
+FRAMED_SHARE = 0.4
+SPECK = 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,24 @@ def zoomed_at(view: View, factor: float, x: float, y: float) -> View:
 def panned(view: View, dx: float, dy: float) -> View:
     """The view with its picture moved by screen pixels."""
     return View(view.scale, view.left + dx, view.top + dy)
+
+
+def framed(
+    edges: tuple[float, float, float, float], view_size: tuple[int, int], *, share: float = FRAMED_SHARE
+) -> View:
+    """The view in whose middle lies the box x1, y1, x2, y2, its longer side taking this share of the room."""
+    x1, y1, x2, y2 = edges
+    scale = share * min(view_size[0] / max(x2 - x1, 1.0), view_size[1] / max(y2 - y1, 1.0))
+    scale = min(max(scale, MIN_SCALE), MAX_SCALE)
+    return View(scale, view_size[0] / 2 - scale * (x1 + x2) / 2, view_size[1] / 2 - scale * (y1 + y2) / 2)
+
+
+def is_easy_to_see(edges: tuple[float, float, float, float], view: View, view_size: tuple[int, int]) -> bool:
+    """Whether a box lies wholly in sight and is no speck."""
+    x1, y1 = view.to_screen(edges[0], edges[1])
+    x2, y2 = view.to_screen(edges[2], edges[3])
+    is_inside = x1 >= 0 and y1 >= 0 and x2 <= view_size[0] and y2 <= view_size[1]
+    return is_inside and max(x2 - x1, y2 - y1) >= SPECK
 
 
 def kept_in_sight(view: View, image_size: tuple[int, int], view_size: tuple[int, int]) -> View:

@@ -239,3 +239,28 @@ def test_that_a_selected_box_is_painted_with_its_class_colour_and_handles(desk: 
     before = desk.panel.canvas.grab().toImage()
     desk.panel.document.select((1,))
     assert desk.panel.canvas.grab().toImage() != before
+
+
+def test_that_keys_move_one_side_out_and_in_as_one_step_of_undo(desk: Desk):
+    desk.click(40, 55)
+    assert desk.edges[0] == (20, 30, 60, 80)
+    alt = Qt.KeyboardModifier.AltModifier
+    for key, modifier in (
+        (Qt.Key.Key_Left, CTRL),
+        (Qt.Key.Key_Right, CTRL | SHIFT),
+        (Qt.Key.Key_Up, alt),
+        (Qt.Key.Key_Down, alt | SHIFT),
+    ):
+        desk.key(key, modifier)
+    assert desk.edges[0] == (19, 31, 70, 70)
+    desk.ctrl(Qt.Key.Key_Z)
+    assert desk.edges[0] == (20, 30, 60, 80)
+
+
+def test_that_a_side_stays_in_the_image_and_a_box_keeps_a_pixel(desk: Desk):
+    desk.click(40, 55)
+    for _ in range(30):
+        desk.key(Qt.Key.Key_Left, CTRL | SHIFT)
+        desk.key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier | SHIFT)
+    x1, y1, x2, y2 = desk.edges[0]
+    assert (x1, x2, y2 - y1 >= 1) == (0, 60, True)
