@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.core.evaluate_sets import random_images
 from yolox_core.dataset.folder import open_folder
@@ -12,6 +13,7 @@ from yolox_core.evaluate import Evaluation, evaluate_images
 from yolox_core.evaluate.details import best_threshold, confusion, details_of
 from yolox_core.evaluate.truth import Compared, Truth
 from yolox_core.evaluate.voc_ap import recall_curve
+from yolox_core.images import read_size
 from yolox_core.infer.detector import Detector
 from yolox_core.records import Detections
 
@@ -95,25 +97,25 @@ def test_that_classes_without_a_box_have_no_figures() -> None:
     assert details.best.f1 == 1
 
 
-def _measured(root: Path, weights: Path) -> Evaluation:
-    folder = open_folder(root)
-    *_, result = evaluate_images(Detector.open(weights, device="cpu", backend="torch"), folder, folder.images)
-    assert isinstance(result, Evaluation)
-    return result
+def test_that_changed_labels_give_other_figures_and_sparse_ones_are_read(squares: Path) -> None:
+    """One detection everywhere, 20 x 18 px at (4.5, 6.25): right once a label says so, in fractions and no more."""
+    outputs = torch.zeros(8, 84, 6)
+    outputs[:, 0] = torch.tensor([14.5, 15.25, 20, 18, 1, 1])
+    detector = Detector(lambda images: outputs[: len(images)], ("square",), 128, torch.device("cpu"))
 
+    def measured() -> Evaluation:
+        folder = open_folder(squares)
+        *_, result = evaluate_images(detector, folder, folder.images[:1])
+        assert isinstance(result, Evaluation)
+        return result
 
-def test_that_changed_labels_give_other_figures_and_sparse_ones_are_read(squares: Path, tmp_path: Path) -> None:
-    from yolox_core.checkpoint import Checkpoint, save_checkpoint
-    from yolox_core.model.yolox import SIZES, YOLOX
-
-    names = ("square",)
-    save_checkpoint(tmp_path / "a.pth", Checkpoint("nano", names, 64, YOLOX(SIZES["nano"], len(names)).state_dict()))
-    before = _measured(squares, tmp_path / "a.pth")
-    label = sorted((squares / "Annotations").glob("*.xml"))[0]
-    box = "<bndbox><xmin>1.5</xmin><ymin>2.25</ymin><xmax>30.75</xmax><ymax>20</ymax></bndbox>"
-    one = (
-        f"<object><name>{names[0]}</name>{box}</object>"  # no pose, truncated or difficult; coordinates with fractions
-    )
-    label.write_text(f"<annotation>{one * 7}</annotation>")
-    after = _measured(squares, tmp_path / "a.pth")
-    assert after.boxes == before.boxes + 6
+    before = measured()
+    scale = 128 / max(read_size(open_folder(squares).images[0].path))
+    edges = [4.5 / scale + 1, 6.25 / scale + 1, 24.5 / scale, 24.25 / scale]
+    tags = "".join(f"<{tag}>{edge}</{tag}>" for tag, edge in zip(("xmin", "ymin", "xmax", "ymax"), edges, strict=True))
+    one = f"<object><name>square</name><bndbox>{tags}</bndbox></object>"  # no pose, truncated or difficult
+    open_folder(squares).images[0].label_path.write_text(f"<annotation>{one}</annotation>")
+    after = measured()
+    assert (before.ap, after.ap) == pytest.approx((0, 1), abs=1e-9)
+    assert after.details is not None
+    assert after.details.best.f1 == 1

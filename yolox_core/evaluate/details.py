@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from yolox_core.evaluate.truth import Compared
 from yolox_core.evaluate.voc_ap import RecallCurve, area_ap, eleven_point_ap, pairwise_iou, recall_curve
 
+UNSURE = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -63,7 +65,7 @@ class Confusion:
 
 @dataclass(frozen=True, eq=False)
 class Details:
-    """All classes pooled (`best`, `curve`) and each; `confusion` is at the best score of all classes pooled."""
+    """All classes pooled (`best`, `curve`), each, and the confusion at the best score (.25 where nothing is right)."""
 
     classes: tuple[ClassFigures, ...]
     best: Threshold
@@ -94,7 +96,7 @@ def details_of(
             classes.append(ClassFigures(name, curve.boxes, ap, ap50, *voc, best_threshold(curve), curve))
     pooled = recall_curve(images, *range(len(class_names)))
     best = best_threshold(pooled)
-    return Details(tuple(classes), best, pooled, confusion(images, class_names, score=best.score))
+    return Details(tuple(classes), best, pooled, confusion(images, class_names, score=best.score or UNSURE))
 
 
 def best_threshold(curve: RecallCurve) -> Threshold:

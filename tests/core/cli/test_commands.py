@@ -41,6 +41,11 @@ def test_that_train_eval_and_predict_work_one_after_the_other(
     measured = _json(capsys, "eval", "--data", str(squares), "--split", "val", "--weights", best, "--device", "cpu")
     assert {"ap", "ap50", "voc_ap50", "ap50_per_class", "images", "seconds"} <= measured.keys()
     assert measured["images"] == 2
+    assert {"ap75", "ap_small", "voc_ap50_11_point", "best_threshold", "curve", "classes"} <= measured.keys()
+    assert measured["confusion"]["names"] == ["square", ""]  # type: ignore[call-overload, index]
+    assert main(["eval", "--data", str(squares), "--weights", best, "--device", "cpu"]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("square", "best score", "AP75", "by size:", "11 points", "Confusion at score"))
     assert measured["ap50"] == pytest.approx(trained["ap50"])
 
     images = squares / "JPEGImages"
