@@ -25,8 +25,11 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("paste", "Paste boxes", "Ctrl+V", "paste", "Add the copied boxes; the boxes that are there stay"),
     Action("select_all", "Select all boxes", "Ctrl+A", "", "Select every box of this image"),
     Action("choose_class", "Choose class", "C", "", "Type to find a class, or a new name; Enter applies it"),
-    Action("difficult", "Difficult", "", "", "Flag the selected boxes as difficult, or not", is_checkable=True),
-    Action("truncated", "Truncated", "", "", "Flag the selected boxes as truncated, or not", is_checkable=True),
+    Action("difficult", "Difficult", "Shift+D", "", "Flag the selected boxes as difficult, or not", is_checkable=True),
+    Action("truncated", "Truncated", "Shift+R", "", "Flag the selected boxes as cut off, or not", is_checkable=True),
+    Action(
+        "occluded", "Occluded", "Shift+O", "", "Flag the selected boxes as partly hidden, or not", is_checkable=True
+    ),
     Action("fit", "Fit", "F; Ctrl+0", "fit", "Show the whole image"),
     Action("actual_size", "100 %", "Shift+F", "actual-size", "Show one image pixel as one screen pixel"),
     Action("zoom_in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", "Zoom in where the pointer is; so does the wheel"),

@@ -1,7 +1,7 @@
 """What the menu and the keys do to the selected boxes: each one step of undo."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +10,8 @@ from app.editor.edits import chosen, placed_copies, with_added, with_each, with_
 from yolox_core.records import Box
 
 FALLBACK_CLASS = "object"
+FLAGS = ("difficult", "truncated", "occluded")
+POSES = ("Unspecified", "Frontal", "Rear", "Left", "Right")  # those of Pascal VOC
 
 
 class BoxCommands(QObject):
@@ -82,24 +84,24 @@ class BoxCommands(QObject):
         if not annotation.boxes:
             self._document.change("Decide that the image is empty", replace(annotation, is_decided=True))
 
-    def toggle_difficult(self) -> None:
-        """Flag the selected boxes as difficult; clear the flag when all have it."""
-        is_set = not all(box.difficult for box in self._selected)
-        self._change_flag("difficult", lambda box: replace(box, difficult=is_set))
+    def toggle_flag(self, flag: str) -> None:
+        """Set one of FLAGS on the selected boxes; clear it when all have it."""
+        is_set = not all(getattr(box, flag) for box in self._selected)
+        self._change_each(f"Change {flag}", {flag: is_set})
 
-    def toggle_truncated(self) -> None:
-        """Flag the selected boxes as truncated; clear the flag when all have it."""
-        is_set = not all(box.truncated for box in self._selected)
-        self._change_flag("truncated", lambda box: replace(box, truncated=is_set))
+    def set_pose(self, pose: str) -> None:
+        """Say how the selected objects are turned, in one of POSES."""
+        self._change_each(f"Set pose {pose}", {"pose": pose})
 
     @property
     def _selected(self) -> tuple[Box, ...]:
         return chosen(self._document.annotation, self._document.selected)
 
-    def _change_flag(self, name: str, change: Callable[[Box], Box]) -> None:
+    def _change_each(self, text: str, values: dict[str, Any]) -> None:
         document = self._document
         if document.selected:
-            document.change(f"Change {name}", with_each(document.annotation, document.selected, change))
+            changed = with_each(document.annotation, document.selected, lambda box: replace(box, **values))
+            document.change(text, changed)
 
     def _add(self, verb: str, boxes: tuple[Box, ...]) -> None:
         document = self._document

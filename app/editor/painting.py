@@ -21,7 +21,7 @@ SHADE = QColor(0, 0, 0, 110)
 CHIP_FROM = 26.0
 HANDLE_SIZE = 7.0
 
-ChipKey = tuple[str, bool, bool, float]  # class name, difficult, truncated, device pixels per logical pixel
+ChipKey = tuple[str, float]  # text, device pixels per logical pixel
 
 
 def screen_rect(box: Box, view: View) -> QRectF:
@@ -91,7 +91,7 @@ class BoxPainter:
         stamp(pixels, chip, edges[0] - 1, edges[1] + 1 if top < 0 <= edges[3] else top)
 
     def _chip_pixels(self, box: Box, ratio: float) -> NDArray[np.uint32]:
-        key = (box.class_name, box.difficult, box.truncated, ratio)
+        key = (_chip_text(box), ratio)
         pixels = self._stamps.get(key)
         if pixels is None:
             pixels = self._stamps[key] = pixels_of(self._chip(box, ratio)).copy()
@@ -121,10 +121,10 @@ class BoxPainter:
         painter.drawImage(QPointF(rect.left() - 1, rect.top() + 1 if top < 0 <= rect.bottom() else top), chip)
 
     def _chip(self, box: Box, ratio: float) -> QImage:
-        key = (box.class_name, box.difficult, box.truncated, ratio)
+        key = (_chip_text(box), ratio)
         chip = self._chips.get(key)
         if chip is None:
-            chip = self._chips[key] = _made_chip(_chip_text(box), self._color_of(box.class_name), ratio)
+            chip = self._chips[key] = _made_chip(key[0], self._color_of(box.class_name), ratio)
         return chip
 
 
@@ -145,7 +145,7 @@ def _draw_frame(painter: QPainter, rect: QRectF, color: QColor, width: float) ->
 
 
 def _chip_text(box: Box) -> str:
-    flags = ("D" if box.difficult else "") + ("T" if box.truncated else "")
+    flags = ("D" if box.difficult else "") + ("T" if box.truncated else "") + ("O" if box.occluded else "")
     return f"{box.class_name} · {flags}" if flags else box.class_name
 
 

@@ -1,6 +1,7 @@
 """The Edit page: list of images, canvas, classes and boxes, joined by the document."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -15,7 +16,7 @@ from app.editor.canvas import Canvas
 from app.editor.class_list import ClassList, with_new_names
 from app.editor.class_names import sampled_class_names
 from app.editor.closing import can_close
-from app.editor.commands import FALLBACK_CLASS, BoxCommands
+from app.editor.commands import FALLBACK_CLASS, FLAGS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
 from app.editor.convention_dialog import ConventionChooser
 from app.editor.disk_watch import DiskWatch
@@ -146,8 +147,7 @@ class EditorPanel(QWidget):
             "paste": self.commands.paste,
             "select_all": self.commands.select_all,
             "choose_class": self.classes.start_search,
-            "difficult": self.commands.toggle_difficult,
-            "truncated": self.commands.toggle_truncated,
+            **{flag: partial(self.commands.toggle_flag, flag) for flag in FLAGS},
             "fit": self.canvas.fit,
             "actual_size": self.canvas.show_actual_size,
             "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
@@ -270,8 +270,8 @@ class EditorPanel(QWidget):
     def _on_selection_changed(self, keys: tuple[int, ...]) -> None:
         self.canvas.centre_on_selection()
         box = self.document.annotation.box(keys[-1]) if keys else None
-        self._actions["difficult"].setChecked(box is not None and box.difficult)
-        self._actions["truncated"].setChecked(box is not None and box.truncated)
+        for flag in FLAGS:
+            self._actions[flag].setChecked(box is not None and getattr(box, flag))
         self._refresh_actions()
 
     def _on_class_chosen(self, name: str) -> None:
@@ -288,7 +288,9 @@ class EditorPanel(QWidget):
             self.commands.apply_class(self.classes.names[number - 1])
 
     def _show_menu(self, at: QPoint) -> None:
-        menu = box_menu(self, self.classes.names, self._actions, self.commands.apply_class)
+        selected = self.document.selected
+        box = self.document.annotation.box(selected[-1]) if selected else None
+        menu = box_menu(self, self.classes.names, self._actions, self.commands, box.pose if box else "")
         menu.exec(at)
 
     def _on_saved(self, image: ImageFile) -> None:
@@ -326,7 +328,7 @@ class EditorPanel(QWidget):
             **dict.fromkeys(("fit", "actual_size", "zoom_in", "zoom_out"), image is not None),
             **dict.fromkeys(("draw", "verify", "paste", "note"), is_editable),
             "decide_empty": is_editable and self.document.annotation.state is ImageState.UNLABELLED,
-            **dict.fromkeys(("delete", "duplicate", "difficult", "truncated"), is_editable and has_selection),
+            **dict.fromkeys(("delete", "duplicate", *FLAGS), is_editable and has_selection),
         }
         for name, is_enabled in enabled.items():
             self._actions[name].setEnabled(is_enabled)

@@ -2,12 +2,14 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem
 
 from app.editor.box_list import DIFFICULT
 from app.editor.class_list import found_names, with_new_names
 from app.editor.image_list import MARK_ROLE, matching
+from app.editor.menu import box_menu
 from tests.app.editor.desk import LEFT, NO_KEY, Desk
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.records import ImageState
@@ -81,6 +83,32 @@ def test_that_a_flag_is_set_in_the_table_and_can_be_undone(desk: Desk):
     assert desk.boxes[1].difficult
     desk.ctrl(Qt.Key.Key_Z)
     assert not desk.boxes[1].difficult
+
+
+@pytest.mark.parametrize(
+    ("key", "flag"), [(Qt.Key.Key_D, "difficult"), (Qt.Key.Key_R, "truncated"), (Qt.Key.Key_O, "occluded")]
+)
+def test_that_a_key_flags_the_selected_box_and_again_clears_it(desk: Desk, key: Qt.Key, flag: str):
+    desk.click(40, 55)
+    desk.key(key, Qt.KeyboardModifier.ShiftModifier)
+    assert [getattr(box, flag) for box in desk.boxes] == [True, False]
+    assert next(action for action in desk.panel.actions() if action.objectName() == flag).isChecked()
+    desk.ctrl(Qt.Key.Key_S)
+    label = desk.panel.document.image.label_path  # type: ignore[union-attr]
+    assert f"<{flag}>1</{flag}>" in label.read_text()
+    desk.key(key, Qt.KeyboardModifier.ShiftModifier)
+    assert not getattr(desk.boxes[0], flag)
+
+
+def test_that_the_pose_is_set_by_the_menu_of_a_right_click(desk: Desk):
+    desk.click(40, 55)
+    panel = desk.panel
+    menu = box_menu(panel, ("drone",), {a.objectName(): a for a in panel.actions()}, panel.commands, "Left")
+    poses = next(entry.menu() for entry in menu.actions() if entry.text() == "Pose")
+    assert isinstance(poses, QMenu)
+    assert [entry.text() for entry in poses.actions() if entry.isChecked()] == ["Left"]
+    next(entry for entry in poses.actions() if entry.text() == "Rear").trigger()
+    assert [box.pose for box in desk.boxes] == ["Rear", "Left"]
 
 
 def test_that_classes_show_their_number_key_and_count(desk: Desk):
