@@ -21,7 +21,12 @@ from app.theme import SPACE
 from app.widgets.elided_label import ElidedLabel
 from yolox_core.records import Progress
 
-BUTTONS = ("accept_draft", "reject_draft", "accept_drafts", "reject_drafts")
+BUTTONS = {
+    "accept_draft": "Accept",
+    "reject_draft": "Reject",
+    "accept_drafts": "Accept all",
+    "reject_drafts": "Reject all",
+}
 LEAST, MOST = 5, 95  # per cent
 
 
@@ -63,7 +68,8 @@ class DraftBar(QFrame):
         """Put the answers to drafts on their buttons."""
         layout = self._answers.layout()
         assert layout is not None
-        for name in BUTTONS:
+        for name, text in BUTTONS.items():
+            actions[name].setIconText(text)
             button = self.buttons[name] = QToolButton()
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

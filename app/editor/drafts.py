@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.editor.document import AnnotationDocument
 from app.editor.edits import with_added
+from app.editor.gestures import on_whole_pixels
 from yolox_core.dataset.folder import ImageFile
-from yolox_core.drafts.draft import Draft, Pile, clipped, spelled_as_known
+from yolox_core.drafts.draft import Draft, Pile, spelled_as_known
 from yolox_core.records import Annotation
 
 FIRST_THRESHOLD = 0.35
@@ -132,8 +133,9 @@ class DraftDesk(QObject):
         image = document.image
         if not drafts or image is None or not document.is_editable:
             return
-        boxes = (clipped(draft.box, annotation.width, annotation.height) for draft in drafts)
-        document.change(text, with_added(annotation, [replace(box, key=document.new_key()) for box in boxes]))
+        size = (annotation.width, annotation.height)
+        boxes = [replace(on_whole_pixels(draft.box, size), key=document.new_key()) for draft in drafts]
+        document.change(text, with_added(annotation, boxes))
         accepted = Acceptance(drafts, annotation, document.annotation)
         self._acceptances[image.name] = (*self._acceptances.get(image.name, ()), accepted)
         self._refresh()

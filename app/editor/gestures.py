@@ -150,6 +150,11 @@ def drawn_edges(
     return x1, y1, x2, y2
 
 
+def on_whole_pixels(box: Box, size: tuple[int, int]) -> Box:
+    """The box as if a hand had drawn it: on whole pixels, within the image, at least one pixel."""
+    return box.with_edges(*drawn_edges((box.x1, box.y1), (box.x2, box.y2), size))
+
+
 def _drawn(start: float, end: float, room: int) -> tuple[float, float]:
     low, high = (float(min(max(round(value), 0), room)) for value in sorted((start, end)))
     if high - low >= 1:

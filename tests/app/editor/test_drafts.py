@@ -60,6 +60,12 @@ def test_that_one_key_accepts_one_rejects_and_the_next_draft_follows(desk: Desk)
     assert len(desk.boxes) == 3
 
 
+def test_that_an_accepted_draft_lies_on_whole_pixels(desk: Desk):
+    propose(desk, KITE.with_edges(100.4, 20.6, 139.6, 300.0))
+    desk.key(Qt.Key.Key_E)
+    assert desk.edges[2] == (100, 21, 140, 160)
+
+
 def test_that_drafts_are_never_written_before_they_are_accepted(desk: Desk, root: Path):
     before = files(root)
     propose(desk, KITE)
