@@ -20,6 +20,7 @@ from typing import IO
 from filelock import FileLock, Timeout
 
 from yolox_core.checkpoint import load_checkpoint
+from yolox_core.dataset.coco_names import COCO
 from yolox_core.errors import FileError, Unavailable, UserError
 from yolox_core.records import Progress
 from yolox_core.user_folders import cache_folder
@@ -27,7 +28,6 @@ from yolox_core.user_folders import cache_folder
 RELEASE = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/"
 MIRROR = "YOLOX_WORKBENCH_WEIGHTS_URL"  # environment variable: an address to take the place of RELEASE
 LICENCE = "Apache-2.0"
-COCO = "coco"  # instead of a file: the published weights of the network's own size; "coco:s" those of s
 
 CHUNK = 1 << 18
 TIMEOUT_S = 20
@@ -81,7 +81,9 @@ def address_of(published: Published) -> str:
 
 
 def published_size(weights: str, size: str) -> str:
-    """The size whose published weights a setting asks for ("coco", "coco:s"); empty for a file or nothing.
+    """The size whose published weights a setting asks for; empty for a file or nothing.
+
+    "coco" means those of the network's own size, "coco:s" those of s.
 
     Raises UserError for a size that was not published.
     """

@@ -1,26 +1,22 @@
 """What a run is told before it starts: splits, start weights, device, and the form of all other settings."""
 
 from dataclasses import fields, replace
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.icons import icon
 from app.theme import SPACE
+from app.training.start_weights import StartWeights
 from app.widgets.form import Form
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.train.config import TrainConfig, recipe
@@ -28,7 +24,6 @@ from yolox_core.train.config import TrainConfig, recipe
 DEVICES = ("auto", "cpu", "cuda", "mps")
 NARROWEST = SPACE * 40
 AUTOMATIC = "automatic"
-SCRATCH = "Random weights"
 LABEL_WIDTH = 88
 RECIPE_FIELDS = ("size", "epochs", "batch_size", "device", "weights", "train_split", "val_split", "workers", "seed")
 """Choices that stay when another network size brings its recipe."""
@@ -46,7 +41,7 @@ class Setup(QWidget):
         self._size = TrainConfig.size
         self.train_split, self.val_split, self.device = QComboBox(), QComboBox(), QComboBox()
         self.device.addItems(DEVICES)
-        self.weights = WeightsChoice()
+        self.weights = StartWeights()
         own = {"device", "weights", "train_split", "val_split"}
         names = [f.name for f in fields(TrainConfig) if f.name not in own]
         self.form = Form(recipe(self._size), names=names, depth="usual", shows_help=False)
@@ -85,7 +80,7 @@ class Setup(QWidget):
         return replace(
             shown,
             device=self.device.currentText(),
-            weights=str(self.weights.path or ""),
+            weights=self.weights.weights,
             train_split=self.train_split.currentText() or "train",
             val_split="" if val == AUTOMATIC else val,
         )
@@ -95,7 +90,7 @@ class Setup(QWidget):
         self._size = config.size
         self.form.set_record(config)
         self.device.setCurrentText(config.device)
-        self.weights.set_path(Path(config.weights) if config.weights else None)
+        self.weights.set_weights(config.weights)
         self.train_split.setCurrentText(config.train_split)
         self.val_split.setCurrentText(config.val_split or AUTOMATIC)
 
@@ -173,45 +168,6 @@ class Setup(QWidget):
 
     def _on_start(self) -> None:
         self.start_requested.emit(self.config())
-
-
-class WeightsChoice(QWidget):
-    """Random weights, or a checkpoint file to start from."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.path: Path | None = None
-        self._label = QLabel()
-        self._choose, self._clear = QToolButton(), QToolButton()
-        self._choose.setIcon(icon("folder"))
-        self._choose.setToolTip("Choose a checkpoint (.pth) to start from")
-        self._clear.setIcon(icon("close"))
-        self._clear.setToolTip("Start from random weights")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._label, 1)
-        layout.addWidget(self._choose)
-        layout.addWidget(self._clear)
-        self._choose.clicked.connect(self._on_choose)
-        self._clear.clicked.connect(self._on_clear)
-        self.set_path(None)
-
-    def set_path(self, path: Path | None) -> None:
-        """Use this file; None for random weights."""
-        self.path = path
-        text = path.name if path else SCRATCH
-        self._label.setText(self._label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 150))
-        self._label.setToolTip(str(path) if path else "The network learns from nothing; 100 epochs and more are usual.")
-        self._clear.setVisible(path is not None)
-
-    def _on_choose(self) -> None:
-        start = str(self.path.parent) if self.path else ""
-        name, _ = QFileDialog.getOpenFileName(self, "Start from a checkpoint", start, "Checkpoints (*.pth *.pt)")
-        if name:
-            self.set_path(Path(name))
-
-    def _on_clear(self) -> None:
-        self.set_path(None)
 
 
 def _line() -> QFrame:

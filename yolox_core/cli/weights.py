@@ -7,8 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from yolox_core.cli.console import followed, put_json
+from yolox_core.dataset.coco_names import COCO
 from yolox_core.errors import UserError
-from yolox_core.pretrained import COCO, LICENCE, PUBLISHED, address_of, fetch, published_size, weights_folder
+from yolox_core.pretrained import LICENCE, PUBLISHED, address_of, fetch, published_size, weights_folder
 
 
 def run(options: argparse.Namespace) -> None:

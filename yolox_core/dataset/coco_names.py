@@ -1,4 +1,6 @@
-"""The 80 class names of COCO 2017 in the order of the published weights."""
+"""The 80 class names of COCO 2017 in the order of the published weights, and the word that means these weights."""
+
+COCO = "coco"
 
 COCO_NAMES: tuple[str, ...] = tuple(
     name.strip()

@@ -134,3 +134,15 @@ def test_that_a_run_that_is_gone_is_told_and_what_was_shown_comes_back(
     qtbot.waitUntil(lambda: "no run here" in panel.messages.text)
     qtbot.waitUntil(lambda: "Reading" not in panel.view.activity.text())
     assert panel.status.state is State.READY
+
+
+def test_that_a_run_can_start_from_the_published_weights(panel: TrainingPanel) -> None:
+    menu = panel.setup.weights.choose.menu()
+    assert menu is not None
+    published, _, scratch = menu.actions()
+    published.trigger()
+    assert panel.setup.config().weights == "coco"
+    panel.setup.set_config(replace(TINY, weights="/somewhere/best.pth"))
+    assert panel.setup.config().weights == "/somewhere/best.pth"
+    scratch.trigger()
+    assert panel.setup.config().weights == ""
