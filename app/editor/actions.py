@@ -19,6 +19,7 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("decide_empty", "Nothing to label", "N", "", "Decide that this image has no boxes; it gets a label file"),
     Action("undo", "Undo", "Ctrl+Z", "undo", "Take back the last change; its image is shown"),
     Action("redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", "redo", "Make the change again that was taken back"),
+    Action("undo_list", "Undo list", "Ctrl+H", "", "List all steps; a click goes back or forth to one"),
     Action("delete", "Delete boxes", "Del; Backspace", "delete", "Delete the selected boxes"),
     Action("duplicate", "Duplicate boxes", "Ctrl+D", "duplicate", "Add a copy of the selected boxes beside them"),
     Action("copy", "Copy boxes", "Ctrl+C", "copy", "Copy the selected boxes"),

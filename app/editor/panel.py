@@ -32,6 +32,7 @@ from app.editor.pictures import Picture, PictureLoader
 from app.editor.save_bar import SaveBar
 from app.editor.status_line import StatusLine, state_text
 from app.editor.trash import ImageTrash
+from app.editor.undo_list import UndoList
 from app.editor.viewport import View
 from app.jobs import Job
 from app.session import Session
@@ -56,6 +57,7 @@ class EditorPanel(QWidget):
         self._pictures = PictureLoader(self)
         self.canvas = Canvas(self.document)
         self._steps = BoxSteps(self.document, self.canvas)
+        self.undo_list = UndoList(self.document, self)
         self.images = ImageList(self.document)
         self.boxes = BoxList(self.document)
         self.classes = ClassList()
@@ -154,6 +156,7 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             **self._steps.slots,
+            **self.undo_list.slots,
             **self._conventions.slots,
             **self.trash.slots,
             **self._notes.slots,

@@ -28,7 +28,7 @@ class AnnotationCommand(QUndoCommand):
         apply: Apply,
         is_done: bool = False,
     ) -> None:
-        super().__init__(text)
+        super().__init__(f"{image.name}: {text}\n{text}")  # in a list, and alone
         self.image = image
         self.before = before
         self.after = after
