@@ -19,6 +19,7 @@ class UndoList(QDialog):
         self.setWindowTitle("Undo list")
         self.view = QUndoView(document.undo_stack)
         self.view.setEmptyLabel("As opened")
+        self.view.setSpacing(SPACE // 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.addWidget(self.view)
