@@ -29,8 +29,8 @@ class FieldSpec:
             return " | ".join(self.choices)
         if self.minimum is None and self.maximum is None:
             return self.unit
-        low = "" if self.minimum is None else f"{self.minimum:g}"
-        high = "" if self.maximum is None else f"{self.maximum:g}"
+        low = "" if self.minimum is None else f"{self.minimum:.10g}"
+        high = "" if self.maximum is None else f"{self.maximum:.10g}"
         text = f"{low} to {high}" if low and high else (f"at least {low}" if low else f"at most {high}")
         if self.multiple_of > 1:
             text += f", a multiple of {self.multiple_of}"

@@ -205,7 +205,7 @@ def _runs(parser: argparse.ArgumentParser, module: str) -> None:
 def _metavar(spec: FieldSpec) -> str:
     if spec.choices:
         return "|".join(spec.choices)
-    return spec.unit.upper().replace(" ", "_") or "VALUE"
+    return spec.unit.upper() if spec.unit.isalpha() else "N" if spec.unit else "VALUE"
 
 
 def _value_of(kind: Callable[[str], object], spec: FieldSpec) -> Callable[[str], object]:
