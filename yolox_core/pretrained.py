@@ -218,7 +218,7 @@ class _DiskError(Exception):
 def _check(published: Published, partial: Path) -> None:
     """Raise FileError, and drop what came, unless it is the published file."""
     try:
-        if published.sha256 and hashlib.sha256(partial.read_bytes()).hexdigest() != published.sha256:
+        if published.sha256 and _digest(partial) != published.sha256:
             raise FileError("Other bytes came than were published (SHA-256 differs).", where=partial)
         if load_checkpoint(partial).size != published.size:
             raise FileError(f"What came is no network of size {published.size}.", where=partial)
@@ -229,6 +229,11 @@ def _check(published: Published, partial: Path) -> None:
             where=address_of(published),
             action="Perhaps a login page or a proxy answered: open the address in a browser, then try again.",
         ) from problem
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unreachable(published: Published, reason: str) -> Unavailable:

@@ -15,7 +15,6 @@ from yolox_core.records import Box
 HANDLE_REACH = 8.0
 HANDLE_DEPTH = 5.0
 BODY_ZONE = 6.0
-EDGE_REACH = 3.0
 
 
 class Part(Enum):

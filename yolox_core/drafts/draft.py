@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
 
 SAME_OBJECT_IOU = 0.5
@@ -76,16 +77,6 @@ def new_boxes(boxes: list[Box], present: tuple[Box, ...]) -> tuple[Box, ...]:
 def edges_of(boxes: list[Box] | tuple[Box, ...]) -> NDArray[np.float64]:
     """Edges [N, 4] of boxes, xyxy pixels."""
     return np.array([(box.x1, box.y1, box.x2, box.y2) for box in boxes], np.float64).reshape(-1, 4)
-
-
-def pairwise_iou(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """IoU [N, M] of boxes `a` [N, 4] and `b` [M, 4]; 0 where they share nothing."""
-    low, high = np.maximum(a[:, None, :2], b[:, :2]), np.minimum(a[:, None, 2:], b[:, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    areas = [(edges[:, 2:] - edges[:, :2]).prod(axis=1) for edges in (a, b)]
-    union = areas[0][:, None] + areas[1] - shared
-    overlap: NDArray[np.float64] = np.divide(shared, union, out=np.zeros_like(shared), where=shared > 0)
-    return overlap
 
 
 def clipped(box: Box, width: int, height: int) -> Box:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.evaluate.truth import Compared
-from yolox_core.evaluate.voc_ap import RecallCurve, area_ap, eleven_point_ap, pairwise_iou, recall_curve
+from yolox_core.evaluate.voc_ap import RecallCurve, area_ap, eleven_point_ap, recall_curve
+from yolox_core.ops.edges import pairwise_iou
 
 UNSURE = 0.25
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.evaluate.truth import Compared
+from yolox_core.ops.edges import pairwise_iou
 
 Floats = NDArray[np.float64]
 
@@ -81,16 +82,6 @@ def _verdicts(found: Floats, boxes: Floats, is_difficult: NDArray[np.bool_], thr
             verdicts[i] = 1
             is_taken[box] = True
     return verdicts
-
-
-def pairwise_iou(a: Floats, b: Floats) -> Floats:
-    """IoU [N, M] of boxes `a` [N, 4] and `b` [M, 4]."""
-    shared_from = np.maximum(a[:, None, :2], b[None, :, :2])
-    shared_to = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.prod(np.maximum(shared_to - shared_from, 0), axis=2)
-    areas_a, areas_b = np.prod(a[:, 2:] - a[:, :2], axis=1), np.prod(b[:, 2:] - b[:, :2], axis=1)
-    iou: Floats = shared / (areas_a[:, None] + areas_b - shared)
-    return iou
 
 
 def _curve(scores: Floats, verdicts: Floats, boxes: int) -> RecallCurve:

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from yolox_core.drafts.draft import edges_of, pairwise_iou
+from yolox_core.drafts.draft import edges_of
 from yolox_core.drafts.tracking import carried, carried_on
+from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
 
 

@@ -1,7 +1,6 @@
 """Exported files: what a deployer's own runtime gets out of them is what torch says."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -26,16 +25,9 @@ from yolox_core.ops.letterbox import letterbox
 from yolox_core.ops.postprocess import postprocess
 from yolox_core.records import Progress
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIDE = 96
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """One thread of torch: these networks are too small to share."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """ONNX Runtime behind the detector: the same answers as torch, made once, kept within bounds, never in the way."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -20,17 +19,10 @@ from yolox_core.infer import backends
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.detector import Detector
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SIDE = 64
 PICTURE = np.random.default_rng(3).integers(0, 256, (48, 80, 3), np.uint8)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """One thread of torch: these networks are too small to share."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture
