@@ -62,8 +62,8 @@ class Evidence:
     def __str__(self) -> str:
         """One sentence for the user."""
         return (
-            f"In {self.files} label files, box edges at the image border are {self.at_zero} times 0, "
-            f"{self.at_one} times 1, {self.at_last} times size - 1 and {self.at_size} times size."
+            f"Box edges at the image border in {self.files} label files: {self.at_zero} at 0, {self.at_one} at 1, "
+            f"{self.at_last} at width - 1 (or height - 1), {self.at_size} at width (or height)."
         )
 
 
