@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.folder_index import FolderIndex
 from app.jobs import Job
 from app.problems import Problems
 from app.settings import SettingsStore
@@ -37,6 +38,10 @@ class Session(QObject):
         self._folder: DataFolder | None = None
         self._checkpoint: Path | None = None
         self._jobs: list[Job] = []
+        self.index = FolderIndex(self)
+        self.index.job_made.connect(self.start)
+        self.index.relisted.connect(self.set_folder)
+        self.annotation_saved.connect(self.index.note_saved)
 
     @property
     def folder(self) -> "DataFolder | None":
@@ -47,6 +52,7 @@ class Session(QObject):
         """Show another data set."""
         if folder != self._folder:
             self._folder = folder
+            self.index.follow(folder)
             self.folder_changed.emit(folder)
 
     @property
@@ -75,6 +81,7 @@ class Session(QObject):
 
     def stop_jobs(self) -> None:
         """Stop all jobs and wait for their threads: called once, before the widgets go."""
+        self.index.stop()
         for job in self._jobs:
             job.stop()
         for job in self._jobs:

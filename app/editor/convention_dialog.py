@@ -64,7 +64,7 @@ class ConventionChooser(QObject):
         folder = self._session.folder
         if folder is None or not self._document.save_all():
             return
-        evidence = find_evidence([image.label_path for image in folder.images])
+        evidence = find_evidence(folder.images)
         dialog = ConventionDialog(folder.convention, evidence, self._page)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.document import AnnotationDocument
-from app.editor.fetcher import Answer, Fetcher
+from app.fetcher import Answer, Fetcher
 from app.theme import Colors, current_colors
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation

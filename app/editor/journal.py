@@ -10,8 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QTimer, Signal
 
 from app.editor.document import AnnotationDocument, Sheet
-from app.editor.fetcher import Answer, Fetcher
 from app.editor.labels import is_changed, is_on_disk, journaled_labels
+from app.fetcher import Answer, Fetcher
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.journal import JournalEntry, journal_folder, read_entries, remove_entry, write_entry

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from app.editor.fetcher import Answer, Fetcher
+from app.fetcher import Answer, Fetcher
 from yolox_core.errors import UserError
 from yolox_core.images import read_image
 

@@ -86,7 +86,7 @@ def _odd_files(folder: Path) -> list[Path]:
 
 def _labelled(path: Path) -> LabelledImage:
     height, width = read_image(path).shape[:2]
-    file = ImageFile(path.stem, path, path.with_suffix(".xml"))
+    file = ImageFile.at(path.stem, path, path.with_suffix(".xml"))
     return LabelledImage(file, np.array([(0, 0, width, height)], np.float32), np.zeros(1, np.int64), (width, height))
 
 

@@ -56,7 +56,7 @@ def _labelled(path: Path, rng: np.random.Generator) -> LabelledImage:
     width, height = read_size(path)
     low = rng.uniform(0, 0.6, (8, 2))
     boxes = np.hstack((low, low + rng.uniform(0.1, 0.4, (8, 2)))) * [width, height, width, height]
-    return LabelledImage(ImageFile(path.stem, path, path), boxes.astype(np.float32), rng.integers(0, 3, 8))
+    return LabelledImage(ImageFile.at(path.stem, path, path), boxes.astype(np.float32), rng.integers(0, 3, 8))
 
 
 def _sample_rows(truth: Truth, folder: Path, side: int) -> list[Row]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from yolox_core.errors import FileError
 from yolox_core.files import write_atomically
@@ -67,13 +68,18 @@ class Evidence:
         )
 
 
-def find_evidence(label_paths: Sequence[Path]) -> Evidence:
-    """Evidence from at most 64 label files spread over all; files that cannot be read say nothing."""
-    step = max(len(label_paths) // SAMPLE, 1)
+class _Labelled(Protocol):
+    @property
+    def label_path(self) -> Path: ...
+
+
+def find_evidence(images: Sequence[_Labelled]) -> Evidence:
+    """Evidence from the label files of at most 64 images spread over all; files that cannot be read say nothing."""
+    step = max(len(images) // SAMPLE, 1)
     evidence = Evidence()
-    for path in label_paths[::step][:SAMPLE]:
+    for image in images[::step][:SAMPLE]:
         try:
-            content = path.read_bytes()
+            content = image.label_path.read_bytes()
         except OSError:
             continue
         evidence += evidence_in(content)

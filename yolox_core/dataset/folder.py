@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +21,31 @@ from yolox_core.records import Fault
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """One image of a data set: its path, and where its labels are or would be. `name` is unique in the folder."""
+    """One image of a data set: its file, and where its labels are or would be. `name` is unique in the folder.
+
+    Paths are made when they are asked for: made beforehand they would take half the time of listing a large folder.
+    """
 
     name: str
-    path: Path
-    label_path: Path
+    folder: Path
+    file_name: str
+    label_folder: Path
+    label_name: str
+
+    @classmethod
+    def at(cls, name: str, path: Path, label_path: Path) -> "ImageFile":
+        """The image at these paths."""
+        return cls(name, path.parent, path.name, label_path.parent, label_path.name)
+
+    @property
+    def path(self) -> Path:
+        """The image file."""
+        return self.folder / self.file_name
+
+    @property
+    def label_path(self) -> Path:
+        """The label file, there or not."""
+        return self.label_folder / self.label_name
 
 
 @dataclass(frozen=True)
@@ -46,12 +67,33 @@ class DataFolder:
     convention: Convention = VOC
 
     @cached_property
-    def _by_name(self) -> dict[str, ImageFile]:
-        return {image.name: image for image in self.images}
+    def _places(self) -> dict[str, int]:
+        return {image.name: place for place, image in enumerate(self.images)}
+
+    def place_of(self, name: str) -> int | None:
+        """The number of an image in `images`, if it is there."""
+        return self._places.get(name)
 
     def image(self, name: str) -> ImageFile | None:
         """The image with this name, if it is there."""
-        return self._by_name.get(name)
+        place = self._places.get(name)
+        return None if place is None else self.images[place]
+
+    @cached_property
+    def _places_of_files(self) -> dict[tuple[Path, str], int]:
+        return {(image.folder, image.file_name): place for place, image in enumerate(self.images)}
+
+    def place_at(self, path: Path) -> int | None:
+        """The number in `images` of the image with this path, if it is there."""
+        return self._places_of_files.get((path.parent, path.name))
+
+    @cached_property
+    def listing_digest(self) -> str:
+        """The same for folders with the same names and splits, which is what an index numbers."""
+        digest = blake2b("\n".join(image.name for image in self.images).encode("utf-8", "surrogateescape"))
+        for split, names in self.splits.items():
+            digest.update("\n".join(("", split, *names)).encode("utf-8", "surrogateescape"))
+        return digest.hexdigest()
 
     def split_images(self, split: str) -> tuple[ImageFile, ...]:
         """The images of a split; UserError naming the splits there are when it does not exist."""
@@ -60,7 +102,7 @@ class DataFolder:
             raise UserError(
                 f"The folder has no split “{split}”. {there}", where=self.root, action="Choose one that is there."
             )
-        return tuple(self._by_name[name] for name in self.splits[split])
+        return tuple(self.images[self._places[name]] for name in self.splits[split])
 
 
 class _Listed(NamedTuple):
@@ -109,7 +151,7 @@ def _open(root: Path) -> DataFolder:
     suffix = ".txt" if layout.format_name == "yolo" else ".xml"
     class_names = read_class_names(root, layout.label_folders) if layout.format_name == "yolo" else ()
     images = tuple(
-        ImageFile(name, place.images / file, place.labels / (stem + suffix)) for place, stem, file, name in listed
+        ImageFile(name, place.images, file, place.labels, stem + suffix) for place, stem, file, name in listed
     )
     return DataFolder(
         root,
@@ -124,7 +166,7 @@ def _open(root: Path) -> DataFolder:
 
 
 def _convention(root: Path, images: Sequence[ImageFile]) -> Convention:
-    return chosen_convention(root) or find_evidence([image.label_path for image in images]).convention
+    return chosen_convention(root) or find_evidence(images).convention
 
 
 def _listed(layout: Layout) -> tuple[list[_Listed], list[Fault]]:

@@ -9,8 +9,8 @@ from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.records import Fault
 
 ROOT = Path("/sets/cells")
-IMAGE = ImageFile("a", ROOT / "JPEGImages" / "a.jpg", ROOT / "Annotations" / "a.xml")
-ODD = ImageFile("b:12", ROOT / "JPEGImages" / "b:12", ROOT / "Annotations" / "b:12")
+IMAGE = ImageFile.at("a", ROOT / "JPEGImages" / "a.jpg", ROOT / "Annotations" / "a.xml")
+ODD = ImageFile.at("b:12", ROOT / "JPEGImages" / "b:12", ROOT / "Annotations" / "b:12")
 FOLDER = DataFolder(ROOT, "voc", (IMAGE, ODD))
 
 

@@ -17,7 +17,7 @@ from yolox_core.records import ImageState
 
 def many_images(count: int) -> tuple[ImageFile, ...]:
     root = Path("/nowhere")
-    return tuple(ImageFile(f"frame_{i:06}.jpg", root / f"{i}.jpg", root / f"{i}.xml") for i in range(count))
+    return tuple(ImageFile.at(f"frame_{i:06}.jpg", root / f"{i}.jpg", root / f"{i}.xml") for i in range(count))
 
 
 def test_that_the_states_of_visible_images_are_shown(desk: Desk):

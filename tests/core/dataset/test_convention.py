@@ -34,7 +34,7 @@ def folder_with(root: Path, *edges: tuple[object, ...]) -> Path:
 
 
 def read(root: Path, convention: Convention) -> VocFile:
-    return VocFile.read(ImageFile("a", root / "a.png", root / "a.xml"), convention=convention)
+    return VocFile.read(ImageFile.at("a", root / "a.png", root / "a.xml"), convention=convention)
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda one: one.name)
@@ -67,7 +67,7 @@ def test_that_boxes_away_from_the_border_leave_it_at_voc(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["BCCD", "drones"])
 def test_that_real_sets_are_found_to_count_from_one(shared: Path, name: str) -> None:
     folder = open_folder(shared / "data" / name)
-    evidence = find_evidence([image.label_path for image in folder.images])
+    evidence = find_evidence(folder.images)
     assert evidence.at_one > 0
     assert folder.convention == VOC
 

@@ -42,7 +42,7 @@ def _lines_changed(before: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
 
 def _reread(file: VocFile, content: bytes) -> Annotation:
     file.path.write_bytes(content)
-    image = ImageFile("a", file.path.with_suffix(".png"), file.path)
+    image = ImageFile.at("a", file.path.with_suffix(".png"), file.path)
     return VocFile.read(image).annotation
 
 
@@ -68,7 +68,7 @@ def test_that_real_files_come_back_byte_for_byte_after_a_move_there_and_back(
 ) -> None:
     for image in open_folder(shared / "data" / name).images[::4]:
         file = VocFile.read(image)
-        copy = ImageFile(image.name, image.path, tmp_path / image.label_path.name)
+        copy = ImageFile.at(image.name, image.path, tmp_path / image.label_path.name)
         copy.label_path.write_bytes(file.render(_shifted(file.annotation, 3)))
         moved = VocFile.read(copy)
         assert [box.x1 for box in moved.annotation.boxes] == [box.x1 + 3 for box in file.annotation.boxes]
@@ -193,7 +193,7 @@ def test_that_a_new_box_takes_the_indentation_of_the_file(tmp_path: Path, text: 
 
 def test_that_a_first_label_file_is_fresh_voc(tmp_path: Path) -> None:
     path = write_image(tmp_path / "JPEGImages" / "a & b.png")
-    image = ImageFile("a & b", path, tmp_path / "Annotations" / "a & b.xml")
+    image = ImageFile.at("a & b", path, tmp_path / "Annotations" / "a & b.xml")
     file = VocFile.read(image)
     assert file.original is None
     assert file.annotation.state is ImageState.UNLABELLED
@@ -229,7 +229,7 @@ def test_that_an_image_can_be_verified(tmp_path: Path, tag: str) -> None:
 
 def test_that_labels_without_a_folder_for_them_say_so(tmp_path: Path) -> None:
     (tmp_path / "Annotations").write_text("a file where a folder is needed")
-    image = ImageFile("a", write_image(tmp_path / "JPEGImages" / "a.png"), tmp_path / "Annotations" / "a.xml")
+    image = ImageFile.at("a", write_image(tmp_path / "JPEGImages" / "a.png"), tmp_path / "Annotations" / "a.xml")
     with pytest.raises(FileError) as caught:
         VocFile.read(image, size=(64, 48)).save(Annotation(64, 48, is_decided=True))
     assert str(tmp_path / "Annotations") in caught.value.where

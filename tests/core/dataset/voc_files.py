@@ -42,4 +42,4 @@ def voc_file(folder: Path, content: bytes | str, *, size: tuple[int, int] | None
     """These bytes read as the label file of a 64 × 48 image in `folder`."""
     path = write_bytes(folder / "a.xml", content)
     image = write_image(folder / "a.png")
-    return VocFile.read(ImageFile("a", image, path), size=size)
+    return VocFile.read(ImageFile.at("a", image, path), size=size)
