@@ -1,7 +1,7 @@
 """Renaming, merging and deleting classes in all label files of a folder, as one job that can be undone as a whole."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,7 +67,7 @@ class _Rewrite:
     content: bytes
 
 
-def relabel(folder: DataFolder, changes: Changes) -> Iterator[Progress | Relabelled]:
+def relabel(folder: DataFolder, changes: Changes) -> Generator[Progress | Relabelled, None, None]:
     """Change the classes in every label file; progress first, the record last.
 
     Closed half-way, as by a crash, it leaves a job that `last_job` finds, to be undone or finished. Raises UserError
@@ -78,7 +78,7 @@ def relabel(folder: DataFolder, changes: Changes) -> Iterator[Progress | Relabel
     yield from finish(folder, job)
 
 
-def finish(folder: DataFolder, job: RelabelJob) -> Iterator[Progress | Relabelled]:
+def finish(folder: DataFolder, job: RelabelJob) -> Generator[Progress | Relabelled, None, None]:
     """Do what is left of a job that was stopped. A file that it has changed already is not changed again."""
     known = {entry.file: digest_of(entry.original) for entry in entries_of(job)}
     faults: list[Fault] = []
@@ -96,7 +96,7 @@ def finish(folder: DataFolder, job: RelabelJob) -> Iterator[Progress | Relabelle
     yield Relabelled(done, tuple(faults))
 
 
-def undo(job: RelabelJob) -> Iterator[Progress | Undone]:
+def undo(job: RelabelJob) -> Generator[Progress | Undone, None, None]:
     """Put every file back as it was, byte for byte, except those that hold what the job did not write.
 
     Stopped half-way, it can be begun anew.
