@@ -150,7 +150,15 @@ class NameDelegate(QStyledItemDelegate):
         completer = QCompleter(self._names, line)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         line.setCompleter(completer)
+        line.returnPressed.connect(lambda: self._take(line))
         return line
+
+    def _take(self, line: QLineEdit) -> None:
+        """Enter takes the name while others are offered too: Qt would only close the offer."""
+        offer = line.completer().popup()
+        if offer is not None and offer.isVisible():
+            self.commitData.emit(line)
+            self.closeEditor.emit(line)
 
 
 class RelabelTable(QTableView):

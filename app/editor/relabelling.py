@@ -136,6 +136,7 @@ class ClassRelabelling(QObject):
             self._last = result.job
             self._offer(relabelled_text(result), UNDO if result.job.files else "")
         elif isinstance(result, Undone):
+            self._last = None if result.is_whole else result.job
             self._offer(undone_text(result), "" if result.is_whole else UNDO)
 
     def _offer(self, text: str, *answers: str) -> None:
