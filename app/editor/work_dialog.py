@@ -34,7 +34,7 @@ class WorkDialog(QDialog):
         self._text = QLabel()
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, 0)
-        self.stop = QPushButton("Stop")
+        self.stop = QPushButton("Stop", autoDefault=False)
         self.stop.clicked.connect(self.reject)
         self._lay_out()
 

@@ -115,7 +115,7 @@ def undo(job: RelabelJob) -> Generator[Progress | Undone, None, None]:
             if content == entry.original:
                 continue
             if content is None or digest_of(content) != entry.digest:
-                changed_since.append(Fault("Was changed by somebody after the classes were.", str(path)))
+                changed_since.append(Fault("Edited after the change of classes.", str(path)))
                 continue
             _put_back(path, entry.original)
         except FileError as error:
