@@ -1,6 +1,7 @@
 """Classes renamed, merged and deleted over the whole data set: asks, carries out, and offers to undo all of it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import QLockFile, QObject
@@ -66,8 +67,7 @@ class ClassRelabelling(QObject):
         if survey is None or folder != self._session.folder:
             return
         self._classes.set_names(with_new_names(self._classes.names, (one.name for one in survey.classes)))
-        is_done = self._last is not None and self._last.state is JobState.DONE
-        dialog = RelabelDialog(survey, self._last if is_done else None, self._page)
+        dialog = RelabelDialog(survey, self._last, self._page)
         dialog.table.select(self._pointed_at() or self._commands.class_name)
         dialog.accepted.connect(lambda: self._apply(dialog.changes))
         dialog.undo_requested.connect(self._undo)
@@ -133,7 +133,7 @@ class ClassRelabelling(QObject):
 
     def _tell(self, result: object) -> None:
         if isinstance(result, Relabelled):
-            self._last = result.job
+            self._last = result.job if result.job.files else None
             self._offer(relabelled_text(result), UNDO if result.job.files else "")
         elif isinstance(result, Undone):
             self._last = None if result.is_whole else result.job
@@ -170,7 +170,10 @@ class ClassRelabelling(QObject):
 
 def _lock(folder: DataFolder) -> QLockFile:
     """Tried once: held by this window while it writes, so that another one does not take the job for a dead one's."""
-    lock = QLockFile(str(jobs_folder(folder.root) / "lock"))
+    jobs = jobs_folder(folder.root)
+    with suppress(OSError):  # the job says why
+        jobs.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(jobs / "lock"))
     lock.setStaleLockTime(0)
     lock.tryLock(0)
     return lock

@@ -257,6 +257,7 @@ def test_that_stopping_leaves_a_change_that_can_be_undone_or_finished(open_desk:
     desk.qtbot.mouseClick(dialog.apply, LEFT)
     (work,) = (one for one in desk.panel.findChildren(WorkDialog) if one.isVisible())
     assert desk.panel.document.image is None
+    assert not QLockFile(str(jobs_folder(many) / "lock")).tryLock(0)
     desk.qtbot.keyClick(work, Qt.Key.Key_Escape)
     wait_for_answer(desk)
     assert offered(desk) == [UNDO, FINISH, CLOSE]
