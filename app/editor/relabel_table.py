@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QHeaderView,
     QLineEdit,
+    QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -149,14 +150,17 @@ class NameDelegate(QStyledItemDelegate):
         line.setStyleSheet("border: none; border-radius: 0; padding: 0 4px; min-height: 0;")
         completer = QCompleter(self._names, line)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        offer = QListView()
+        completer.setPopup(offer)
+        offer.setItemDelegate(QStyledItemDelegate(offer))
+        offer.setStyleSheet("QListView::item { padding: 4px 6px; }")
         line.setCompleter(completer)
-        line.returnPressed.connect(lambda: self._take(line))
+        line.returnPressed.connect(lambda: self._take(line, offer))
         return line
 
-    def _take(self, line: QLineEdit) -> None:
+    def _take(self, line: QLineEdit, offer: QListView) -> None:
         """Enter takes the name while others are offered too: Qt would only close the offer."""
-        offer = line.completer().popup()
-        if offer is not None and offer.isVisible():
+        if offer.isVisible():
             self.commitData.emit(line)
             self.closeEditor.emit(line)
 

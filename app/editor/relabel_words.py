@@ -10,7 +10,7 @@ from yolox_core.records import Fault
 NO_CHANGE = (
     "Give a class a new name; give it the name of another class to merge the two; or tick it to delete its boxes."
 )
-LISTED = 3
+LISTED, LONGEST = 3, 32
 
 
 def effect_text(effect: Effect, names: Collection[str]) -> str:
@@ -24,7 +24,7 @@ def effect_text(effect: Effect, names: Collection[str]) -> str:
     for new in dict.fromkeys(renamed.values()):
         merged = [*(name for name in staying if name == new), *(old for old in renamed if renamed[old] == new)]
         if len(merged) > 1:
-            sentences.append(f"{_joined(merged)} become one class, {new}.")
+            sentences.append(f"{_listed([_short(name) for name in merged])} become one class, {_short(new)}.")
     if effect.emptied:
         verb = "is" if effect.emptied == 1 else "are"
         sentences.append(f"{count_text(effect.emptied, 'image')} {verb} left without a box.")
@@ -32,9 +32,13 @@ def effect_text(effect: Effect, names: Collection[str]) -> str:
 
 
 def changes_text(changes: Changes) -> str:
-    """`drone → uav, bird deleted`"""
-    parts = [f"{old} → {new}" if new is not None else f"{old} deleted" for old, new in changes.items()]
-    return _shortened(parts)
+    """`drone → uav and bird deleted`"""
+    return _listed(
+        [
+            f"{_short(old)} → {_short(new)}" if new is not None else f"{_short(old)} deleted"
+            for old, new in changes.items()
+        ]
+    )
 
 
 def faults_text(faults: Sequence[Fault]) -> str:
@@ -45,8 +49,8 @@ def faults_text(faults: Sequence[Fault]) -> str:
     names: dict[str, list[str]] = {}
     for fault in faults:
         names.setdefault(fault.what.rstrip("."), []).append(fault.where.replace("\\", "/").rpartition("/")[2])
-    reasons = [f"{what} ({_shortened(files)})" for what, files in names.items()]
-    return f"{count_text(len(faults), 'label file')} {verb}. {_shortened(reasons)}."
+    reasons = [f"{what} ({_listed(files)})" for what, files in names.items()]
+    return f"{count_text(len(faults), 'label file')} {verb}. {_listed(reasons)}."
 
 
 def relabelled_text(done: Relabelled) -> str:
@@ -83,10 +87,13 @@ def count_text(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else plural}"
 
 
-def _shortened(parts: Sequence[str]) -> str:
-    more = len(parts) - LISTED
-    return ", ".join(parts[:LISTED]) + (f" and {more:,} more" if more > 0 else "")
+def _listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`, `a, b, c and 2 more`"""
+    first, last = (parts[:-1], parts[-1]) if len(parts) <= LISTED else (parts[:LISTED], f"{len(parts) - LISTED:,} more")
+    return f"{', '.join(first)} and {last}" if first else last
 
 
-def _joined(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _short(name: str) -> str:
+    """A name with its middle left out where it is very long."""
+    half = LONGEST // 2
+    return name if len(name) <= LONGEST else f"{name[:half].rstrip()}…{name[-half:].lstrip()}"

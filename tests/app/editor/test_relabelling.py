@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from app.editor.relabel_dialog import RelabelDialog
 from app.editor.relabel_table import BOXES, CLASS, DELETE, IMAGES, NEW_NAME
-from app.editor.relabel_words import effect_text, faults_text
+from app.editor.relabel_words import changes_text, effect_text, faults_text
 from app.editor.relabelling import CLOSE, FINISH, UNDO
 from app.editor.work_dialog import WorkDialog
 from tests.app.editor.desk import LEFT, Desk, MakeDesk, write_folder
@@ -126,7 +126,7 @@ def test_that_a_merge_and_a_delete_say_what_they_do(desk: Desk, root: Path) -> N
     assert "drone and bird become one class, drone." in dialog.effect.text()
     tick = dialog.table.visualRect(dialog.table.classes.index(1, DELETE))
     desk.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=QPoint(tick.left() + 15, tick.center().y()))
-    assert dialog.effect.text() == "3 boxes in 2 images: bird → drone, drone deleted. 1 image is left without a box."
+    assert dialog.effect.text() == "3 boxes in 2 images: bird → drone and drone deleted. 1 image is left without a box."
     apply(desk, dialog)
     assert [box.class_name for box in desk.boxes] == ["drone"]
     assert b"<object>" not in labels(root)["b.xml"]
@@ -278,7 +278,7 @@ def test_that_a_change_of_an_earlier_start_is_undone_from_the_dialog(open_desk: 
     assert desk.panel.relabelling.bar.text == ""
     undo = dialog.findChild(QPushButton, "undo")
     assert undo is not None
-    assert "drone → uav, bird deleted" in undo.toolTip()
+    assert "drone → uav and bird deleted" in undo.toolTip()
     desk.qtbot.mouseClick(undo, LEFT)
     wait_for_answer(desk)
     assert labels(root) == before
@@ -299,9 +299,12 @@ def test_that_a_folder_of_yolo_labels_is_refused_with_the_reason(open_desk: Make
 def test_that_the_words_count_and_shorten() -> None:
     survey = ClassSurvey({(("a", 1000), ("b", 1)): 2, (("c", 1),): 1})
     text = effect_text(survey.effect({"a": "x", "b": "x", "c": None}), ("a", "b", "c"))
-    assert text == (
-        "2,003 boxes in 3 images: a → x, b → x, c deleted. a and b become one class, x. 1 image is left without a box."
-    )
+    assert text.split(". ") == [
+        "2,003 boxes in 3 images: a → x, b → x and c deleted",
+        "a and b become one class, x",
+        "1 image is left without a box.",
+    ]
     faults = [Fault("Is read-only.", f"/d/{n}.xml") for n in range(5)]
     assert faults_text(faults) == "5 label files stay as they are. Is read-only (0.xml, 1.xml, 2.xml and 2 more)."
     assert faults_text([]) == ""
+    assert changes_text({"a" * 40: "b"}) == f"{'a' * 16}…{'a' * 16} → b"
