@@ -29,6 +29,7 @@ class Session(QObject):
     folder_changed = Signal(object)  # DataFolder | None
     checkpoint_changed = Signal(object)  # Path | None
     annotation_saved = Signal(object)  # Path of the image whose labels were written
+    labels_rewritten = Signal(object)  # DataFolder of which many label files were changed at once
     page_requested = Signal(object)  # PageRequest
 
     def __init__(self, settings: SettingsStore, problems: Problems, parent: QObject | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from yolox_core.errors import FileError
@@ -22,7 +23,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             temporary.chmod(path.stat().st_mode & 0o777)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise FileError(
             f"Could not be written ({error.strerror or error}).",
             where=path,

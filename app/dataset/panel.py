@@ -94,6 +94,7 @@ class DataPanel(QWidget):
     def _connect(self) -> None:
         self._session.folder_changed.connect(self._on_folder_changed)
         self._session.annotation_saved.connect(self._on_annotation_saved)
+        self._session.labels_rewritten.connect(self._on_annotation_saved)
         self.scanner.progressed.connect(self._on_progressed)
         self.scanner.scanned.connect(self._on_scanned)
         self.scanner.ended.connect(self._on_ended)
@@ -118,7 +119,7 @@ class DataPanel(QWidget):
                 self.messages.show_text(NO_NAMES)
         self._scan_if_needed()
 
-    def _on_annotation_saved(self, _path: object) -> None:
+    def _on_annotation_saved(self, _what: object) -> None:
         self._is_stale = True
         self._settling.start()
 

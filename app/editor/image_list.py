@@ -234,6 +234,11 @@ class ImageList(QWidget):
             self.view.scrollTo(self.model.index(row))
         self._is_showing = False
 
+    def read_marks_again(self, _folder: object = None) -> None:
+        """Ask for every state anew, after files were changed all over."""
+        self.model.forget_marks()
+        self.view.viewport().update()
+
     def stop(self) -> None:
         """End the thread that reads states."""
         self._marks.stop()

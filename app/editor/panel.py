@@ -29,6 +29,7 @@ from app.editor.menu import box_menu
 from app.editor.note import NoteWriter
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
+from app.editor.relabelling import ClassRelabelling
 from app.editor.save_bar import SaveBar
 from app.editor.status_line import StatusLine, state_text
 from app.editor.trash import ImageTrash
@@ -69,6 +70,7 @@ class EditorPanel(QWidget):
         self._disk_watch = DiskWatch(self.document, self)
         self._conventions = ConventionChooser(session, self.document, self)
         self.trash = ImageTrash(session, self.document, self)
+        self.relabelling = ClassRelabelling(session, self.document, self.classes, commands=self.commands, page=self)
         self._notes = NoteWriter(self.document, self)
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
@@ -83,6 +85,7 @@ class EditorPanel(QWidget):
                 self.conflicts,
                 self.save_bar,
                 self.trash.bar,
+                self.relabelling.bar,
                 self.notices,
                 self.image_notices,
                 *self.drafts.bars,
@@ -159,6 +162,7 @@ class EditorPanel(QWidget):
             **self.undo_list.slots,
             **self._conventions.slots,
             **self.trash.slots,
+            **self.relabelling.slots,
             **self._notes.slots,
             **self.drafts.slots,
         }
@@ -166,10 +170,13 @@ class EditorPanel(QWidget):
 
     def _connect_parts(self) -> None:
         self._session.folder_changed.connect(self._on_folder_changed)
+        self._session.labels_rewritten.connect(self.images.read_marks_again)
         self._pictures.loaded.connect(self._on_picture_loaded)
         self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
         self.images.image_chosen.connect(self.document.open)
         self.classes.class_chosen.connect(self._on_class_chosen)
+        self.classes.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.classes.view.addAction(self._actions["relabel"])
         self.classes.search_left.connect(self.canvas.setFocus)
         self.commands.class_changed.connect(self._on_class_changed)
         self.canvas.view_changed.connect(self._on_view_changed)
@@ -324,6 +331,7 @@ class EditorPanel(QWidget):
             "next_image": bool(self.images.images) and (row is None or row + 1 < len(self.images.images)),
             "previous_image": row is not None and row > 0,
             "delete_image": image is not None,
+            "relabel": image is not None,
             "save": image is not None and self.document.is_dirty(image.name),
             "undo": self.document.undo_stack.canUndo(),
             "redo": self.document.undo_stack.canRedo(),

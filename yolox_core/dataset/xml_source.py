@@ -116,7 +116,7 @@ def quoted(text: str) -> str:
 
 def parse_xml(content: bytes) -> XmlSource:
     """The tree of an XML file in any encoding. Raises XmlError where it does not parse or has a DOCTYPE."""
-    mark, encoding = _encoding(content)
+    mark, encoding = encoding_of(content)
     text = content[len(mark) :]
     if encoding != "utf-8":
         try:
@@ -126,7 +126,8 @@ def parse_xml(content: bytes) -> XmlSource:
     return XmlSource(content, text, encoding, mark, _Builder(text).build())
 
 
-def _encoding(content: bytes) -> tuple[bytes, str]:
+def encoding_of(content: bytes) -> tuple[bytes, str]:
+    """Byte order mark and encoding of an XML file. Raises XmlError where it names one that is not known."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return mark, encoding
