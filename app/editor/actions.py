@@ -62,6 +62,12 @@ SHORTCUTS: tuple[Action, ...] = (
         "Show the next image at the same zoom and place, if it is of the same size",
         is_checkable=True,
     ),
+    Action("hide_class", "Hide class", "H", "", "Hide or show the class of the selected boxes, else of new boxes"),
+    Action("show_only_class", "Show only this class", "Shift+H", "", "Hide all other classes, on every image"),
+    Action("show_all_classes", "Show all classes", "Ctrl+Shift+H", "", "Show the boxes of hidden classes again"),
+    Action(
+        "lock_class", "Lock class", "K", "", "Show its boxes, but let no click and no key change them; or free them"
+    ),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 

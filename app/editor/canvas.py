@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.editor.canvas_keys import CanvasKeys
+from app.editor.class_marks import Marks
 from app.editor.cursors import cursor_shape
 from app.editor.document import AnnotationDocument
 from app.editor.gestures import Target
@@ -55,6 +56,7 @@ class Canvas(QWidget):
         self._hover: Target | None = None
         self._panning: Panning | None = None
         self._hint = ""
+        self._marks = Marks()
         self._stage = Stage()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -97,6 +99,12 @@ class Canvas(QWidget):
     def set_hint(self, text: str) -> None:
         """The words that stand here while there is no image."""
         self._hint = text
+        self.update()
+
+    def set_marks(self, marks: Marks) -> None:
+        """Leave the boxes of hidden classes out."""
+        self._marks = marks
+        self._refresh_hover()
         self.update()
 
     def set_draw_mode(self, is_on: bool) -> None:  # noqa: FBT001 - a slot of a checkable action
@@ -264,7 +272,7 @@ class Canvas(QWidget):
             self.devicePixelRatioF(),
             self._ground,
             self._picture,
-            self._document.annotation,
+            self._marks.shown(self._document.annotation),
             frozenset(self._document.selected),
             self._hover.key if self._hover is not None else None,
         )

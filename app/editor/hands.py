@@ -73,8 +73,7 @@ class Hands:
 
     def target(self, view: View, at: Point) -> Target | None:
         """What a press at a screen point would take hold of."""
-        boxes = self._document.annotation.boxes
-        selected = self._document.selected
+        boxes, selected = self._document.free_boxes, self._document.selected
         return target_at(self._fresh_index(), boxes, selected=selected, view=view, at=at)
 
     def press(self, view: View, at: Point, *, is_adding: bool = False) -> None:
@@ -164,7 +163,7 @@ class Hands:
         return self._document.annotation.width, self._document.annotation.height
 
     def _fresh_index(self) -> BoxIndex:
-        boxes = self._document.annotation.boxes
+        boxes = self._document.free_boxes
         if boxes is not self._indexed:
             self._index, self._indexed = BoxIndex.of(boxes), boxes
         return self._index

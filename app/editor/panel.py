@@ -30,6 +30,7 @@ from app.editor.note import NoteWriter
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.save_bar import SaveBar
+from app.editor.sight import Sight
 from app.editor.status_line import StatusLine, state_text
 from app.editor.trash import ImageTrash
 from app.editor.undo_list import UndoList
@@ -60,7 +61,8 @@ class EditorPanel(QWidget):
         self.undo_list = UndoList(self.document, self)
         self.images = ImageList(self.document)
         self.boxes = BoxList(self.document)
-        self.classes = ClassList()
+        self.sight = Sight(self.document, self.canvas, commands=self.commands, parent=self)
+        self.classes = ClassList(self.sight.marks)
         self.notices = MessageBar()
         self.image_notices = MessageBar()
         self.conflicts = ConflictBar(self.document)
@@ -156,6 +158,7 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             **self._steps.slots,
+            **self.sight.slots,
             **self.undo_list.slots,
             **self._conventions.slots,
             **self.trash.slots,
@@ -169,6 +172,7 @@ class EditorPanel(QWidget):
         self._pictures.loaded.connect(self._on_picture_loaded)
         self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
         self.images.image_chosen.connect(self.document.open)
+        self.sight.marks.changed.connect(self.boxes.viewport().update)
         self.classes.class_chosen.connect(self._on_class_chosen)
         self.classes.search_left.connect(self.canvas.setFocus)
         self.commands.class_changed.connect(self._on_class_changed)
