@@ -68,6 +68,9 @@ SHORTCUTS: tuple[Action, ...] = (
     Action(
         "lock_class", "Lock class", "K", "", "Show its boxes, but let no click and no key change them; or free them"
     ),
+    Action("cycle_names", "Names on boxes", "V", "", "On all boxes, only on the active one, on none"),
+    Action("show_sizes", "Sizes on boxes", "Shift+V", "", "Write width and height beside the name", is_checkable=True),
+    Action("show_scores", "Scores on drafts", help="Write the score beside a draft's class", is_checkable=True),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 

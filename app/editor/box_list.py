@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.editor.captions import size_text
 from app.editor.document import AnnotationDocument
 from app.editor.edits import with_each
 from app.theme import class_color, current_colors
@@ -43,11 +44,6 @@ def swatch(color: QColor) -> QIcon:
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
-
-
-def size_text(box: Box) -> str:
-    """Width and height in pixels, with one decimal where the file has fractions."""
-    return f"{round(box.width, 1):g} × {round(box.height, 1):g}"
 
 
 class FlagDelegate(QStyledItemDelegate):

@@ -18,12 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.editor.canvas_keys import CanvasKeys
-from app.editor.class_marks import Marks
 from app.editor.cursors import cursor_shape
 from app.editor.document import AnnotationDocument
 from app.editor.gestures import Target
 from app.editor.hands import Drawing, Hands, Moving, Resizing
 from app.editor.held import Panning
+from app.editor.look import Look
 from app.editor.overlay import draw_gesture
 from app.editor.painting import draw_message, screen_rect
 from app.editor.pictures import Picture
@@ -56,7 +56,7 @@ class Canvas(QWidget):
         self._hover: Target | None = None
         self._panning: Panning | None = None
         self._hint = ""
-        self._marks = Marks()
+        self._look = Look()
         self._stage = Stage()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -101,9 +101,14 @@ class Canvas(QWidget):
         self._hint = text
         self.update()
 
-    def set_marks(self, marks: Marks) -> None:
-        """Leave the boxes of hidden classes out."""
-        self._marks = marks
+    @property
+    def look(self) -> Look:
+        """How the image is shown."""
+        return self._look
+
+    def set_look(self, look: Look) -> None:
+        """Show the image in another way."""
+        self._look = look
         self._refresh_hover()
         self.update()
 
@@ -272,9 +277,10 @@ class Canvas(QWidget):
             self.devicePixelRatioF(),
             self._ground,
             self._picture,
-            self._marks.shown(self._document.annotation),
+            self._look.marks.shown(self._document.annotation),
             frozenset(self._document.selected),
             self._hover.key if self._hover is not None else None,
+            self._look.captions,
         )
 
     @property

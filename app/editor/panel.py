@@ -61,7 +61,7 @@ class EditorPanel(QWidget):
         self.undo_list = UndoList(self.document, self)
         self.images = ImageList(self.document)
         self.boxes = BoxList(self.document)
-        self.sight = Sight(self.document, self.canvas, commands=self.commands, parent=self)
+        self.sight = Sight(session, self.document, self.canvas, commands=self.commands, parent=self)
         self.classes = ClassList(self.sight.marks)
         self.notices = MessageBar()
         self.image_notices = MessageBar()
@@ -93,6 +93,7 @@ class EditorPanel(QWidget):
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
+        self.sight.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()

@@ -1,10 +1,11 @@
 """What rests on the canvas, painted once and kept: a drag or a hover repaints only the boxes that it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from app.editor.captions import Captions
 from app.editor.painting import BoxPainter
 from app.editor.pictures import Picture
 from app.editor.scaling import draw_picture
@@ -25,6 +26,7 @@ class Scene:
     annotation: Annotation
     selected: frozenset[int] = frozenset()
     hovered: int | None = None
+    captions: Captions = field(default_factory=Captions)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Layer:
         return (
             (old.view, old.size, old.ratio, old.ground) == (scene.view, scene.size, scene.ratio, scene.ground)
             and old.picture is scene.picture
+            and old.captions == scene.captions
             and self.boxes == boxes
         )
 
@@ -73,6 +76,7 @@ class Stage:
             box,
             view=scene.view,
             annotation=scene.annotation,
+            captions=scene.captions,
             is_selected=box.key in scene.selected,
             has_handles=box.key not in scene.selected or len(scene.selected) == 1,
         )
@@ -81,7 +85,7 @@ class Stage:
         if self._resting is not None and self._resting.shows(scene, resting):
             return self._resting
         pixels = self._backdrop_layer(scene).pixels.copy()
-        self._boxes.draw_boxes(pixels, resting, view=scene.view, annotation=scene.annotation)
+        self._boxes.draw_boxes(pixels, resting, view=scene.view, annotation=scene.annotation, captions=scene.captions)
         self._resting = Layer(scene, resting, pixels)
         return self._resting
 
