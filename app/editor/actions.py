@@ -71,6 +71,14 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("cycle_names", "Names on boxes", "V", "", "On all boxes, only on the active one, on none"),
     Action("show_sizes", "Sizes on boxes", "Shift+V", "", "Write width and height beside the name", is_checkable=True),
     Action("show_scores", "Scores on drafts", help="Write the score beside a draft's class", is_checkable=True),
+    Action(
+        "adjust_picture",
+        "Brightness and contrast",
+        "Ctrl+B",
+        "",
+        "Sliders for dark pictures; only the picture on screen changes, never its file",
+        is_checkable=True,
+    ),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 

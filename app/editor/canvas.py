@@ -281,6 +281,7 @@ class Canvas(QWidget):
             frozenset(self._document.selected),
             self._hover.key if self._hover is not None else None,
             self._look.captions,
+            self._look.tones,
         )
 
     @property

@@ -87,6 +87,7 @@ class EditorPanel(QWidget):
                 self.trash.bar,
                 self.notices,
                 self.image_notices,
+                *self.sight.bars,
                 *self.drafts.bars,
                 canvas=self.canvas,
                 status=self.status,
@@ -173,6 +174,7 @@ class EditorPanel(QWidget):
         self._pictures.loaded.connect(self._on_picture_loaded)
         self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
         self.images.image_chosen.connect(self.document.open)
+        self.sight.words_changed.connect(self.status.show_look)
         self.sight.marks.changed.connect(self.boxes.viewport().update)
         self.classes.class_chosen.connect(self._on_class_chosen)
         self.classes.search_left.connect(self.canvas.setFocus)

@@ -9,6 +9,7 @@ from app.editor.captions import Captions
 from app.editor.painting import BoxPainter
 from app.editor.pictures import Picture
 from app.editor.scaling import draw_picture
+from app.editor.tones import Tones
 from app.editor.viewport import View
 from app.theme import class_color
 from yolox_core.records import Annotation, Box
@@ -27,6 +28,7 @@ class Scene:
     selected: frozenset[int] = frozenset()
     hovered: int | None = None
     captions: Captions = field(default_factory=Captions)
+    tones: Tones = field(default_factory=Tones)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Layer:
         return (
             (old.view, old.size, old.ratio, old.ground) == (scene.view, scene.size, scene.ratio, scene.ground)
             and old.picture is scene.picture
-            and old.captions == scene.captions
+            and (old.captions, old.tones) == (scene.captions, scene.tones)
             and self.boxes == boxes
         )
 
@@ -96,6 +98,6 @@ class Stage:
         pixels.setDevicePixelRatio(scene.ratio)
         pixels.fill(scene.ground)
         if scene.picture is not None and scene.picture.levels:
-            draw_picture(pixels, scene.picture, scene.view)
+            draw_picture(pixels, scene.picture, scene.view, scene.tones)
         self._backdrop = Layer(scene, (), pixels)
         return self._backdrop
