@@ -79,6 +79,7 @@ SHORTCUTS: tuple[Action, ...] = (
         "Sliders for dark pictures; only the picture on screen changes, never its file",
         is_checkable=True,
     ),
+    Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 

@@ -34,8 +34,10 @@ def span(offset: float, *, source: int, scale: float, room: int) -> Span:
     return Span(start, end, source_start, source_end, scale, shift)
 
 
-def draw_picture(target: QImage, picture: Picture, view: View, tones: Tones | None = None) -> None:
-    """Draw the part of a picture that is in sight into an RGB32 image; smooth below 300 %, sharp squares above."""
+def draw_picture(
+    target: QImage, picture: Picture, view: View, tones: Tones | None = None, *, is_sharp: bool = False
+) -> None:
+    """Draw the part of a picture in sight into an RGB32 image; smooth below 300 % unless `is_sharp`, else squares."""
     ratio = target.devicePixelRatio()
     scale = view.scale * ratio
     level = picture.level_for(scale)
@@ -55,7 +57,7 @@ def draw_picture(target: QImage, picture: Picture, view: View, tones: Tones | No
         matrix,
         (across.end - across.start, down.end - down.start),
         dst=shown,
-        flags=cv2.WARP_INVERSE_MAP | (cv2.INTER_LINEAR if view.is_smooth else cv2.INTER_NEAREST),
+        flags=cv2.WARP_INVERSE_MAP | (cv2.INTER_LINEAR if view.is_smooth and not is_sharp else cv2.INTER_NEAREST),
         borderMode=cv2.BORDER_REPLICATE,
     )
     if tones is not None and not tones.is_neutral:

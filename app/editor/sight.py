@@ -13,6 +13,7 @@ from app.editor.commands import BoxCommands
 from app.editor.document import AnnotationDocument
 from app.editor.hidden_sign import HiddenSign
 from app.editor.look import Look
+from app.editor.loupe import Loupe
 from app.editor.tone_bar import ToneBar
 from app.editor.tones import Tones, stretched
 from app.session import Session
@@ -39,10 +40,12 @@ class Sight(QObject):
         self.captions = CaptionChooser(session, self)
         self.sign = HiddenSign(self.marks, document, canvas)
         self.tone_bar = ToneBar()
+        self.loupe = Loupe(document, canvas)
         self.bars: tuple[QWidget, ...] = (self.tone_bar,)
         self.slots: dict[str, Callable[[], object]] = {
             **self.marks.slots,
             **self.captions.slots,
+            **self.loupe.slots,
             "adjust_picture": lambda: self.tone_bar.setVisible(self.tone_bar.isHidden()),
         }
         self.tone_bar.tones_wanted.connect(self._set_tones)
