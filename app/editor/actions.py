@@ -6,6 +6,14 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("next_image", "Next image", "D", "next", "Show the next image of the list"),
     Action("previous_image", "Previous image", "A", "previous", "Show the previous image of the list"),
     Action("draw", "Draw boxes", "W", "draw", "Draw boxes by dragging or by two clicks", is_checkable=True),
+    Action(
+        "draw_by_points",
+        "Draw by outermost points",
+        "Shift+W",
+        "",
+        "Click the top, left, bottom and right end of an object, in any order",
+        is_checkable=True,
+    ),
     Action("save", "Save", "Ctrl+S", "save", "Write the labels of this image"),
     Action(
         "verify",
@@ -88,7 +96,7 @@ GESTURES: tuple[Action, ...] = (
     Action("nudge", "Move boxes by 1 px", "Arrow keys", help="With Shift by 10 px"),
     Action("stretch", "Move the box's side outwards by 1 px", "Ctrl + arrow keys", help="With Shift by 10 px"),
     Action("shrink", "Move the box's side inwards by 1 px", "Alt + arrow keys", help="With Shift by 10 px"),
-    Action("cancel", "Cancel, leave draw mode, select nothing", "Esc"),
+    Action("cancel", "Cancel, leave draw mode, select nothing", "Esc", help="Takes clicked points back one by one"),
     Action("pan", "Move the picture", "Space + drag", help="Or the middle button, or drag beside the boxes"),
     Action("cycle", "Next of several boxes under the pointer", "Click again"),
     Action("add", "Add to the selection", "Ctrl + click"),

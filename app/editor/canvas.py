@@ -21,7 +21,7 @@ from app.editor.canvas_keys import CanvasKeys
 from app.editor.cursors import cursor_shape
 from app.editor.document import AnnotationDocument
 from app.editor.gestures import Target
-from app.editor.hands import Drawing, Hands, Moving, Resizing
+from app.editor.hands import Drawing, Hands, Moving, Pointing, Resizing, Tool
 from app.editor.held import Panning
 from app.editor.look import Look
 from app.editor.overlay import draw_gesture
@@ -38,7 +38,7 @@ class Canvas(QWidget):
 
     view_changed = Signal(object)  # View
     pointer_moved = Signal(object)  # (x, y) in image pixels, None outside the widget
-    draw_mode_changed = Signal(bool)
+    tool_changed = Signal(object)  # Tool
     menu_wanted = Signal(QPoint)  # at a point of the screen
     space_tapped = Signal()
 
@@ -56,6 +56,7 @@ class Canvas(QWidget):
         self._hover: Target | None = None
         self._panning: Panning | None = None
         self._hint = ""
+        self._is_menu_meant = True
         self._look = Look()
         self._stage = Stage()
         self.setMouseTracking(True)
@@ -112,14 +113,18 @@ class Canvas(QWidget):
         self._refresh_hover()
         self.update()
 
-    def set_draw_mode(self, is_on: bool) -> None:  # noqa: FBT001 - a slot of a checkable action
-        """Draw new boxes, or take hold of those that are there."""
-        if is_on != self.hands.is_drawing_mode:
+    def set_tool(self, tool: Tool) -> None:
+        """Draw new boxes in one way or another, or take hold of those that are there."""
+        if tool is not self.hands.tool:
             self.hands.cancel()
-            self.hands.is_drawing_mode = is_on
+            self.hands.tool = tool
             self._refresh_hover()
-            self.draw_mode_changed.emit(is_on)
+            self.tool_changed.emit(tool)
             self.update()
+
+    def toggle_tool(self, tool: Tool) -> None:
+        """Take up a tool, or lay it down."""
+        self.set_tool(Tool.HOLD if tool is self.hands.tool else tool)
 
     def fit(self) -> None:
         """Show the whole image, and go on doing so when the window changes."""
@@ -231,8 +236,9 @@ class Canvas(QWidget):
         super().leaveEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu of the selected boxes."""
-        self.menu_wanted.emit(event.globalPos())
+        """Ask for the menu of the selected boxes, unless the click took a point back."""
+        if event.reason() != QContextMenuEvent.Reason.Mouse or self._is_menu_meant:
+            self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay fitted, or keep the middle in the middle."""
@@ -324,6 +330,10 @@ class Canvas(QWidget):
             self._panning = Panning(self._view, event.position(), clears=is_free) if is_free else None
 
     def _press_right(self) -> None:
+        self._is_menu_meant = not isinstance(self.hands.gesture, Pointing)
+        if not self._is_menu_meant:
+            self.hands.step_back()
+            return
         if isinstance(self.hands.gesture, Drawing):
             self.hands.cancel()
         target = self.hands.target(self._view, _point(self._pointer or QPointF()))
@@ -336,10 +346,10 @@ class Canvas(QWidget):
             self.show_view(self._panning.view_at(at))
 
     def _escape(self) -> None:
-        if self.hands.cancel():
+        if self.hands.step_back():
             self.update()
         elif self.hands.is_drawing_mode:
-            self.set_draw_mode(False)
+            self.set_tool(Tool.HOLD)
         else:
             self._document.select(())
 

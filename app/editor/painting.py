@@ -21,6 +21,7 @@ SELECTED_OUTLINE = 3.0
 SHADE = QColor(0, 0, 0, 110)
 CHIP_FROM = 26.0
 HANDLE_SIZE = 7.0
+POINT_RADIUS = 5.0
 CHIPS_KEPT = 10_000  # with sizes nearly every box has a chip of its own
 
 ChipKey = tuple[str, float]  # text, device pixels per logical pixel
@@ -210,6 +211,19 @@ def draw_new_box(painter: QPainter, rect: QRectF, color: QColor) -> None:
     painter.drawRect(rect)
     painter.setPen(QPen(color, SELECTED_OUTLINE))
     painter.drawRect(rect)
+
+
+def draw_points(painter: QPainter, points: Sequence[QPointF]) -> None:
+    """Draw the points that were clicked as rings with a dot, so that the pixel stays in sight."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width in ((QColor(0, 0, 0, 180), 4.0), (QColor(Qt.GlobalColor.white), 2.0)):
+        painter.setPen(QPen(color, width, c=Qt.PenCapStyle.RoundCap))
+        for point in points:
+            painter.drawEllipse(point, POINT_RADIUS, POINT_RADIUS)
+            painter.drawPoint(point)
+    painter.restore()
 
 
 def draw_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:

@@ -23,6 +23,7 @@ from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
 from app.editor.draft_tools import DraftTools
 from app.editor.drafts import DraftDesk
+from app.editor.hands import Tool
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
 from app.editor.menu import box_menu
@@ -141,7 +142,8 @@ class EditorPanel(QWidget):
         slots: dict[str, Callable[[], object]] = {
             "next_image": lambda: self._go(1),
             "previous_image": lambda: self._go(-1),
-            "draw": lambda: self.canvas.set_draw_mode(not self.canvas.hands.is_drawing_mode),
+            "draw": lambda: self.canvas.toggle_tool(Tool.DRAW),
+            "draw_by_points": lambda: self.canvas.toggle_tool(Tool.POINT),
             "save": self.document.save,
             "verify": self.commands.toggle_verified,
             "decide_empty": self.commands.decide_empty,
@@ -182,7 +184,7 @@ class EditorPanel(QWidget):
         self.canvas.view_changed.connect(self._on_view_changed)
         self.canvas.pointer_moved.connect(self.status.show_pointer)
         self.canvas.space_tapped.connect(self.commands.toggle_verified)
-        self.canvas.draw_mode_changed.connect(self._actions["draw"].setChecked)
+        self.canvas.tool_changed.connect(self._on_tool_changed)
         self.canvas.menu_wanted.connect(self._show_menu)
         for number in range(1, 10):
             keys = QShortcut(QKeySequence(str(number)), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -270,6 +272,10 @@ class EditorPanel(QWidget):
         if picture.problem is not None:
             self.image_notices.show_problem(picture.problem)
 
+    def _on_tool_changed(self, tool: Tool) -> None:
+        self._actions["draw"].setChecked(tool is Tool.DRAW)
+        self._actions["draw_by_points"].setChecked(tool is Tool.POINT)
+
     def _on_view_changed(self, view: View) -> None:
         self.status.show_zoom(view.scale if self.document.image is not None else 0)
 
@@ -336,7 +342,7 @@ class EditorPanel(QWidget):
             "redo": self.document.undo_stack.canRedo(),
             "copy": has_selection,
             **dict.fromkeys(("fit", "actual_size", "zoom_in", "zoom_out"), image is not None),
-            **dict.fromkeys(("draw", "verify", "paste", "note"), is_editable),
+            **dict.fromkeys(("draw", "draw_by_points", "verify", "paste", "note"), is_editable),
             "decide_empty": is_editable and self.document.annotation.state is ImageState.UNLABELLED,
             **dict.fromkeys(("delete", "duplicate", *FLAGS), is_editable and has_selection),
         }
