@@ -34,9 +34,11 @@ class Captions:
 
     def text(self, box: Box) -> str:
         """What the chip of a box says: name, size, flags."""
+        text = f"{box.class_name} · {size_text(box)}" if self.has_sizes else box.class_name
+        if not (box.difficult or box.truncated or box.occluded):
+            return text
         flags = ("D" if box.difficult else "") + ("T" if box.truncated else "") + ("O" if box.occluded else "")
-        size = size_text(box) if self.has_sizes else ""
-        return " · ".join(part for part in (box.class_name, size, flags) if part)
+        return f"{text} · {flags}"
 
 
 def size_text(box: Box) -> str:

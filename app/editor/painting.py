@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, 
 
 from app.editor.captions import Captions, size_text
 from app.editor.gestures import handle_points
-from app.editor.outlines import device_edges, draw_frames, image_edges, leaving, pixels_of, stamp
+from app.editor.outlines import device_edges, draw_frames, image_edges, leaving, pixels_of, stamp_above
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
@@ -71,9 +71,9 @@ class BoxPainter:
         is_large = (edges[:, 2:] - edges[:, :2]).max(axis=1) >= CHIP_FROM * ratio
         large, small = np.flatnonzero(is_large).tolist(), np.flatnonzero(~is_large).tolist()
         self._draw_frames(pixels, edges[large], [boxes[i] for i in large], ratio)
-        chipped = large if captions.is_shown(is_active=False) else []
-        for i, corner in zip(chipped, np.rint(edges[chipped]).astype(np.int64).tolist(), strict=True):
-            self._stamp(pixels, self._chip_pixels(boxes[i], captions.text(boxes[i]), ratio), corner)
+        if captions.is_shown(is_active=False):
+            chips = [self._chip_pixels(boxes[i], captions.text(boxes[i]), ratio) for i in large]
+            stamp_above(pixels, chips, np.rint(edges[large]).astype(np.int64))
         self._draw_frames(pixels, edges[small], [boxes[i] for i in small], ratio)
         outside = np.flatnonzero(leaving(raw, width=annotation.width, height=annotation.height)).tolist()
         if outside:
@@ -90,10 +90,6 @@ class BoxPainter:
         width = max(1, round(OUTLINE * ratio))
         lines, shades = [ink.line for ink in inks], [ink.shade for ink in inks]
         draw_frames(pixels, edges, lines, shades=shades, width=width)
-
-    def _stamp(self, pixels: NDArray[np.uint32], chip: NDArray[np.uint32], edges: list[int]) -> None:
-        top = edges[1] - chip.shape[0]
-        stamp(pixels, chip, edges[0] - 1, edges[1] + 1 if top < 0 <= edges[3] else top)
 
     def _chip_pixels(self, box: Box, text: str, ratio: float) -> NDArray[np.uint32]:
         pixels = self._stamps.get((text, ratio))
