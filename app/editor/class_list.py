@@ -215,6 +215,7 @@ class ClassList(QWidget):
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setMinimumWidth(180)  # room for a name between number and padlock
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setShowGrid(False)
         view.setAccessibleName("Classes")
@@ -224,7 +225,7 @@ class ClassList(QWidget):
         header = view.horizontalHeader()
         header.setMinimumSectionSize(24)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((KEY, 26), (COUNT, 36), (EYE, 26), (LOCK, 26)):
+        for column, width in ((KEY, 24), (COUNT, 32), (EYE, 24), (LOCK, 24)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
         return view
