@@ -86,10 +86,10 @@ def stamp_above(pixels: NDArray[np.uint32], chips: Sequence[NDArray[np.uint32]],
         if fits:
             pixels[top:bottom, left:right] = chip
         else:
-            _stamp(pixels, chip, left, top)
+            stamp(pixels, chip, left, top)
 
 
-def _stamp(pixels: NDArray[np.uint32], chip: NDArray[np.uint32], x: int, y: int) -> None:
+def stamp(pixels: NDArray[np.uint32], chip: NDArray[np.uint32], x: int, y: int) -> None:
     """Copy a chip uint32 [h, w] with its top left corner at (x, y); what lies outside is left out."""
     height, width = pixels.shape
     left, top = max(x, 0), max(y, 0)
