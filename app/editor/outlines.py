@@ -71,6 +71,24 @@ def _channels(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return pixels.view(np.uint8).reshape(*pixels.shape, 4)
 
 
+def stamp_above(pixels: NDArray[np.uint32], chips: Sequence[NDArray[np.uint32]], edges: NDArray[np.int64]) -> None:
+    """Copy chips uint32 [h, w] onto the upper left corners of boxes [N, 4], inside where there is no room above."""
+    if not chips:
+        return
+    sizes = np.array([chip.shape for chip in chips])
+    above = edges[:, 1] - sizes[:, 0]
+    tops = np.where((above < 0) & (edges[:, 3] >= 0), edges[:, 1] + 1, above)
+    lefts = edges[:, 0] - 1
+    spots = np.stack((lefts, tops, lefts + sizes[:, 1], tops + sizes[:, 0]), axis=1)
+    height, width = pixels.shape
+    is_whole = (spots[:, :2] >= 0).all(axis=1) & (spots[:, 2] <= width) & (spots[:, 3] <= height)
+    for chip, (left, top, right, bottom), fits in zip(chips, spots.tolist(), is_whole.tolist(), strict=True):
+        if fits:
+            pixels[top:bottom, left:right] = chip
+        else:
+            stamp(pixels, chip, left, top)
+
+
 def stamp(pixels: NDArray[np.uint32], chip: NDArray[np.uint32], x: int, y: int) -> None:
     """Copy a chip uint32 [h, w] with its top left corner at (x, y); what lies outside is left out."""
     height, width = pixels.shape
