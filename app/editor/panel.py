@@ -56,7 +56,7 @@ class EditorPanel(QWidget):
         self.commands = BoxCommands(self.document, self)
         self._pictures = PictureLoader(self)
         self.canvas = Canvas(self.document)
-        self._steps = BoxSteps(self.document, self.canvas)
+        self._steps = BoxSteps(session, self.document, self.canvas)
         self.undo_list = UndoList(self.document, self)
         self.images = ImageList(self.document)
         self.boxes = BoxList(self.document)
@@ -91,6 +91,7 @@ class EditorPanel(QWidget):
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
+        self._steps.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()
