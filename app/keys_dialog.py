@@ -23,6 +23,7 @@ from app.keys import Keys, native
 from app.theme import SPACE
 
 BUTTON = QDialogButtonBox.StandardButton
+START_SIZE = QSize(680, 720)
 
 
 class KeysDialog(QDialog):
@@ -51,10 +52,7 @@ class KeysDialog(QDialog):
         self._connect()
         self._refresh()
         self.line.setFocus()
-
-    def sizeHint(self) -> QSize:
-        """Room for some twenty actions."""
-        return QSize(680, 680)
+        self.resize(START_SIZE.boundedTo(self.screen().availableSize() * 0.9))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys and Enter in the search line go to the table; Del in the table takes the keys away."""
@@ -139,7 +137,7 @@ class KeysDialog(QDialog):
     def _wait(self, *, is_adding: bool) -> None:
         if self._free_action is not None:
             self._is_adding = is_adding
-            self.strip.wait(f"Press the {'other' if is_adding else 'new'} key for “{_name(self._free_action)}”")
+            self.strip.wait(f"Press the {'other' if is_adding else 'new'} key for “{_name(self._free_action)}”, or Esc")
 
     def _on_pressed(self, key: str) -> None:
         if self._free_action is not None:

@@ -21,7 +21,7 @@ class SettingsDialog(QDialog):
         self.form = Form(store.values)
         box = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(box.Ok | box.Cancel | box.RestoreDefaults)
-        self.keys = self.buttons.addButton("Keys…", QDialogButtonBox.ButtonRole.ActionRole)
+        self.keys = self.buttons.addButton("Keys…", QDialogButtonBox.ButtonRole.ResetRole)
         self.keys.clicked.connect(self.keys_wanted)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)

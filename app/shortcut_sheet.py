@@ -54,6 +54,7 @@ class ShortcutSheet(QDialog):
         layout.addLayout(foot)
         keys.changed.connect(self._fill)
         self._fill()
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         """All columns without scrolling, if the screen has room."""
@@ -70,8 +71,8 @@ class ShortcutSheet(QDialog):
             columns.addLayout(self._column(groups), 1)
         self._scroll.setWidget(self._content)
         count = len(self._keys.own)
-        own = f"; {count} of them your own" if count else ""
-        self._origin.setText(f"Keys of the preset {self._keys.preset.title}{own}")
+        own = f", with your own keys for {count} action{'s' if count > 1 else ''}" if count else ""
+        self._origin.setText(f"Preset {self._keys.preset.title}{own}")
 
     def _column(self, groups: Sequence[Group]) -> QVBoxLayout:
         column = QVBoxLayout()

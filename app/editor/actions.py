@@ -64,8 +64,8 @@ SHORTCUTS: tuple[Action, ...] = (
     ),
     Action(
         "zoom_to_small",
-        "Zoom to small boxes",
-        help="Bring a small box nearer when Tab selects it",
+        "Tab zooms to small boxes",
+        help="Bring a box nearer that is hard to see when Tab selects it",
         is_checkable=True,
     ),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
