@@ -160,10 +160,10 @@ class Keys(QObject):
         holders, own = Holders(), self._own
         for group, action in self._fixed.values():
             holders.give(action, group, listed(action.takes or action.shortcut))
-        free = (action for name, action in self._actions.items() if name not in self._fixed)
-        for action in sorted(free, key=lambda action: action.name not in own):
-            wanted = listed(own[action.name]) if action.name in own else self.preset_keys(action)
-            self._keys[action.name] = holders.give(action, self._group_of[action.name], wanted)
+        for name in dict.fromkeys((*own, *(name for name in self._actions if name not in self._fixed))):
+            action = self._actions[name]
+            wanted = listed(own[name]) if name in own else self.preset_keys(action)
+            self._keys[name] = holders.give(action, self._group_of[name], wanted)
         self._holders = holders
 
 
