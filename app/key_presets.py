@@ -22,7 +22,6 @@ CVAT_KEYS = {
     "occluded": "Q; /",
     "carry_on": "Ctrl+B",
     "carry_far": "Ctrl+Shift+B",
-    "lock_class": "L",
     "delete_image": "Alt+Del",
     "settings": "F2; Ctrl+,",
     "step_on": "F; Right",

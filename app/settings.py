@@ -31,15 +31,15 @@ class Settings:
     chart_interval_ms: int = described(
         150, FieldSpec("Time between two drawings of the training curves.", "ms", 50, 2000)
     )
+    key_preset: str = "workbench"
+    key_bindings: dict[str, str] = field(default_factory=dict)
+    keeps_view: bool = False
+    zooms_to_small_boxes: bool = True
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()
     last_page: str = "edit"
     geometry: str = ""
-    key_preset: str = "workbench"
-    key_bindings: dict[str, str] = field(default_factory=dict)
-    keeps_view: bool = False
-    zooms_to_small_boxes: bool = True
 
 
 class SettingsStore:

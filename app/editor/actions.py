@@ -53,6 +53,12 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("between", "Fill in between", "I", "", "Drafts from the last image with boxes up to this one"),
     Action("next_box", "Next box", "Tab", "", "Select the next box; a small one is brought nearer", is_held=True),
     Action("previous_box", "Previous box", "Shift+Tab", "", "Select the box before", is_held=True),
+    Action(
+        "zoom_to_small",
+        "Tab zooms to small boxes",
+        help="Bring a box nearer that is hard to see when Tab selects it",
+        is_checkable=True,
+    ),
     Action("zoom_to_boxes", "Zoom to boxes", "Z", "", "Show the selected boxes large, or all of them"),
     Action(
         "keep_view",
@@ -60,12 +66,6 @@ SHORTCUTS: tuple[Action, ...] = (
         "Shift+Z",
         "",
         "Show the next image at the same zoom and place, if it is of the same size",
-        is_checkable=True,
-    ),
-    Action(
-        "zoom_to_small",
-        "Tab zooms to small boxes",
-        help="Bring a box nearer that is hard to see when Tab selects it",
         is_checkable=True,
     ),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),

@@ -91,8 +91,8 @@ class EditorPanel(QWidget):
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
-        self._steps.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
+        self._steps.take(self._actions)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()
         self._connect_parts()
