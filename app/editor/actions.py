@@ -88,7 +88,7 @@ GESTURES: tuple[Action, ...] = (
     _arrows("nudge", "Move boxes by 1 px", "Arrow keys", ""),
     _arrows("stretch", "Move the box's side outwards by 1 px", "Ctrl + arrow keys", "Ctrl+"),
     _arrows("shrink", "Move the box's side inwards by 1 px", "Alt + arrow keys", "Alt+"),
-    Action("cancel", "Cancel, leave draw mode, select nothing", "Esc", takes="Esc"),
+    Action("cancel", "Cancel, leave draw mode, select nothing", "Esc"),
     Action("pan", "Move the picture", "Space + drag", help="Or the middle button, or drag beside the boxes"),
     Action("cycle", "Next of several boxes under the pointer", "Click again"),
     Action("add", "Add to the selection", "Ctrl + click"),
