@@ -35,7 +35,7 @@ CVAT_KEYS = {
     "next_draft": ".",
     "previous_draft": ",",
 }
-"""The defaults of cvat-ui that have an equivalent here (its shortcuts-reducer.ts and, since 2.20, each component)."""
+"""The defaults of cvat-ui that have an equivalent here (shortcuts-reducer.ts, later each component)."""
 
 PRESETS = (
     Preset("workbench", "Workbench", "For hands that come from labelImg, labelme or X-AnyLabeling", {}),

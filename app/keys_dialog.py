@@ -23,6 +23,7 @@ from app.keys import Keys, native
 from app.theme import SPACE
 
 BUTTON = QDialogButtonBox.StandardButton
+FIXED = "The picture follows this key itself: it stays as it is."
 START_SIZE = QSize(680, 720)
 
 
@@ -122,8 +123,7 @@ class KeysDialog(QDialog):
         self.strip.add.setEnabled(bool(keys))
         self.strip.remove.setEnabled(bool(keys))
         self.strip.reset.setEnabled(is_changed)
-        is_fixed = action is not None and free is None
-        self.strip.describe("This key is fixed." if is_fixed else action.help if action is not None else "")
+        self.strip.describe(" ".join(filter(None, (action.help if action else "", "" if free else FIXED))))
         self.presets.setCurrentIndex(self.presets.findData(self._keys.preset.name))
         self._preset_help.setText(self._keys.preset.help)
         self.buttons.button(BUTTON.RestoreDefaults).setEnabled(bool(self._keys.own))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.command_palette import CommandPalette
 from app.editor.panel import EditorPanel
 from app.key_presets import PRESETS
 from app.keys_dialog import KeysDialog
@@ -185,7 +186,7 @@ def test_that_a_double_click_waits_for_the_key_and_fixed_rows_do_not(hands: Hand
         hands.qtbot.mouseClick(dialog.table.viewport(), LEFT, pos=at)
         hands.qtbot.mouseDClick(dialog.table.viewport(), LEFT, pos=at)
         assert dialog.strip.field.isVisible() == waits
-    assert dialog.strip.text == "This key is fixed."
+    assert dialog.strip.text.endswith("it stays as it is.")
 
 
 def test_that_actions_are_found_by_words_and_by_keys(hands: Hands) -> None:
@@ -209,12 +210,16 @@ def test_that_the_arrow_keys_go_through_the_table_while_typing(hands: Hands) -> 
     assert dialog.table.action.name == second
 
 
-def test_that_tooltips_and_sheet_follow(hands: Hands) -> None:
+def test_that_tooltips_sheet_and_palette_follow(hands: Hands) -> None:
     sheet = ShortcutSheet(hands.window.keys, hands.window)
     hands.qtbot.addWidget(sheet)
     assert hands.action("next_image").toolTip().endswith("(D)")
     hands.rebind(hands.open_dialog(), "next image", KEY.Key_F12)
     assert hands.action("next_image").toolTip().endswith("(F12)")
+    palette = CommandPalette([hands.action("next_image")], hands.window)
+    row = palette.list.topLevelItem(0)
+    assert row is not None
+    assert row.text(1) == "F12"
     texts = {label.text() for label in sheet.findChildren(QLabel)}
     assert {"F12", "Preset Workbench, with your own keys for 1 action"} <= texts
 
