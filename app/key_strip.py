@@ -46,6 +46,7 @@ class KeyStrip(QStackedWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_waiting = False
         self.change, self.add = QPushButton("Change key…"), QPushButton("Add key…")
         self.remove, self.reset = QPushButton("No key"), QPushButton("Reset")
         self.field = KeyField()
@@ -54,6 +55,7 @@ class KeyStrip(QStackedWidget):
         self.addWidget(_page(self._about, self.change, self.add, self.remove, self.reset))
         self.addWidget(_page(self._prompt, self.field))
         self.addWidget(_page(self._question, self.take, self.leave))
+        self.take.setAutoDefault(True)  # so that Enter presses it
         self._about.setProperty("look", "muted")
         self.field.pressed.connect(self.pressed)
         self.field.left.connect(self._on_field_left)
@@ -76,7 +78,7 @@ class KeyStrip(QStackedWidget):
 
     def rest(self) -> None:
         """Wait for nothing."""
-        self.setCurrentIndex(0)
+        self._turn_to(0)
 
     def describe(self, text: str) -> None:
         """Say what the current action does."""
@@ -85,17 +87,22 @@ class KeyStrip(QStackedWidget):
     def wait(self, prompt: str) -> None:
         """Wait for a key."""
         self._prompt.setText(prompt)
-        self.setCurrentIndex(1)
+        self._turn_to(1)
         self.field.setFocus()
+        self._is_waiting = True
 
     def ask(self, question: str) -> None:
         """Ask whether to take a key that another action has."""
         self._question.setText(question)
-        self.setCurrentIndex(2)
+        self._turn_to(2)
         self.take.setFocus()
 
+    def _turn_to(self, page: int) -> None:
+        self._is_waiting = False  # a field that is hidden loses the keyboard, and must not turn the page again
+        self.setCurrentIndex(page)
+
     def _on_field_left(self) -> None:
-        if self.currentIndex() == 1:
+        if self._is_waiting:
             self.rest()
 
 

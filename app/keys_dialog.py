@@ -137,7 +137,8 @@ class KeysDialog(QDialog):
     def _wait(self, *, is_adding: bool) -> None:
         if self._free_action is not None:
             self._is_adding = is_adding
-            self.strip.wait(f"Press the {'other' if is_adding else 'new'} key for “{_name(self._free_action)}”, or Esc")
+            which = "one more key" if is_adding else "the new key"
+            self.strip.wait(f"Press {which} for “{_name(self._free_action)}”, or Esc")
 
     def _on_pressed(self, key: str) -> None:
         if self._free_action is not None:

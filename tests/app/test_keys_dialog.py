@@ -101,12 +101,14 @@ def test_that_a_key_of_another_action_is_taken_over_only_when_wanted(hands: Hand
     dialog = hands.open_dialog()
     hands.rebind(dialog, "next image", KEY.Key_A)
     assert dialog.strip.text == "A belongs to “Previous image”."
+    assert (dialog.strip.take.isVisible(), dialog.strip.change.isVisible()) == (True, False)
     hands.qtbot.keyClick(dialog.strip.take, KEY.Key_Escape)
     assert (dialog.isVisible(), dialog.strip.is_resting) == (True, True)
     assert hands.window.keys.own == ()
     hands.rebind(dialog, "next image", KEY.Key_A)
     assert dialog.strip.take.hasFocus()
-    hands.qtbot.keyClick(dialog.strip.take, KEY.Key_Space)
+    hands.qtbot.keyClick(dialog.strip.take, KEY.Key_Return)
+    assert (dialog.strip.is_resting, dialog.table.hasFocus()) == (True, True)
     hands.press(KEY.Key_A)
     assert hands.name == "b"
     assert hands.action("previous_image").shortcuts() == []
