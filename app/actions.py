@@ -1,6 +1,6 @@
 """Actions as data: one table per page gives its menu, its buttons and its rows of the keyboard sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -14,7 +14,8 @@ from app.icons import icon
 class Action:
     """What a user can do. `shortcut` lists default keys as Qt writes them, `; ` between them; empty for none.
 
-    `is_held` marks keys that the widget follows itself (press, drag, release) instead of a Qt shortcut.
+    `is_held` marks keys that the widget follows itself (press, drag, release) instead of a Qt shortcut. Where
+    `shortcut` is words, `takes` lists the keys that are meant.
     """
 
     name: str
@@ -24,6 +25,22 @@ class Action:
     help: str = ""
     is_checkable: bool = False
     is_held: bool = False
+    takes: str = ""
+
+    @property
+    def default_keys(self) -> tuple[str, ...]:
+        """The default keys, one text for each way."""
+        return tuple(way for way in self.shortcut.split("; ") if way)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The actions of one page, or of the whole window. Its `gestures` have keys that stay as they are."""
+
+    title: str
+    actions: tuple[Action, ...]
+    gestures: tuple[Action, ...] = ()
+    is_everywhere: bool = False
 
 
 def make_action(owner: QWidget, action: Action, on_triggered: Callable[[], object]) -> QAction:
@@ -36,13 +53,18 @@ def make_action(owner: QWidget, action: Action, on_triggered: Callable[[], objec
     if action.shortcut and not action.is_held:
         made.setShortcuts(QKeySequence.listFromString(action.shortcut))
     made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    made.setToolTip(tool_tip(action))
+    made.setToolTip(tool_tip(action, action.default_keys))
     made.triggered.connect(lambda _checked=False: on_triggered())
     owner.addAction(made)
     return made
 
 
-def tool_tip(action: Action) -> str:
+def tool_tip(action: Action, keys: Sequence[str]) -> str:
     """The help of an action with its keys, as a tooltip shows it."""
-    keys = f"  ({action.shortcut.replace('; ', ' or ')})" if action.shortcut else ""
-    return f"{action.help or action.text}{keys}"
+    return f"{action.help or action.text}  ({' or '.join(keys)})" if keys else action.help or action.text
+
+
+def show_tip(widget: QWidget, action: QAction) -> None:
+    """Give a widget the tooltip of an action, now and whenever its keys change."""
+    widget.setToolTip(action.toolTip())
+    action.changed.connect(lambda: widget.setToolTip(action.toolTip()))

@@ -10,9 +10,12 @@ from PySide6.QtCore import QByteArray, QPoint, QSize
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
+from app.action_tables import GROUPS
 from app.actions import make_action
 from app.bug_dialog import BugDialog
 from app.command_palette import CommandPalette
+from app.keys import Keys
+from app.keys_dialog import KeysDialog
 from app.menus import Menus
 from app.navigation import Navigation
 from app.opener import BusyStrip, FolderOpener, Opened
@@ -45,6 +48,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = self._make_actions()
         self.welcome = Welcome(self.actions_by_name["open_folder"], self.actions_by_name["make_sample"])
         self.pages = Pages(session, self.welcome)
+        self.keys = Keys(session, GROUPS, self)
         self.menus = Menus(self.menuBar(), self.actions_by_name, self.pages)
         self.bugs = BugDialog(log_path(), self)
         self._lay_out()
@@ -67,7 +71,7 @@ class MainWindow(QMainWindow):
         self.resize(START_SIZE)
         self.restoreGeometry(QByteArray.fromBase64(settings.get("geometry").encode()))
         self.pages.show_page(settings.get("last_page"))
-        for notice in settings.notices:
+        for notice in (*settings.notices, *self.keys.notices):
             self.messages.show_text(notice)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -75,7 +79,7 @@ class MainWindow(QMainWindow):
         if not self.pages.can_close():
             event.ignore()
             return
-        self._remember(
+        self.session.remember(
             geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             last_page=self.pages.current,
         )
@@ -103,7 +107,8 @@ class MainWindow(QMainWindow):
             "close_folder": self._close_folder,
             "settings": self._edit_settings,
             "quit": self.close,
-            "shortcut_sheet": lambda: ShortcutSheet(self).exec(),
+            "shortcut_sheet": self._show_sheet,
+            "change_keys": self._change_keys,
             "command_palette": self._find_command,
             "about": self._show_about,
         }
@@ -141,6 +146,8 @@ class MainWindow(QMainWindow):
         self.opener.started.connect(lambda _text: self._enable_actions())
         self.opener.ended.connect(self._enable_actions)
         self.welcome.recent_chosen.connect(self.open_folder)
+        self.pages.page_made.connect(self.keys.follow)
+        self.keys.follow(self)
         self.pages.page_shown.connect(lambda name: self.actions_by_name[f"page_{name}"].setChecked(True))
         self.menus.add_themes(session.settings.get("theme"), self._choose_theme)
         self._on_folder_changed(session.folder)
@@ -154,7 +161,7 @@ class MainWindow(QMainWindow):
             video = str(opened.video)
             others = (path for path in settings.get("recent_videos") if path != video)
             changes["recent_videos"] = (video, *others)[:RECENT_MAX]
-        self._remember(**changes)
+        self.session.remember(**changes)
         self._show_recent()
         self.session.set_folder(opened.folder)
 
@@ -197,16 +204,25 @@ class MainWindow(QMainWindow):
 
     def _close_folder(self) -> None:
         if self.pages.can_close():
-            self._remember(last_folder="")
+            self.session.remember(last_folder="")
             self.session.set_folder(None)
 
     def _edit_settings(self) -> None:
         dialog = SettingsDialog(self.session.settings, self)
+        dialog.keys_wanted.connect(lambda: self._change_keys(dialog))
         try:
             dialog.exec()
         except UserError as problem:
             self.messages.show_problem(problem)
         self._choose_theme(self.session.settings.get("theme"))
+
+    def _show_sheet(self) -> None:
+        sheet = ShortcutSheet(self.keys, self)
+        sheet.keys_wanted.connect(lambda: self._change_keys(sheet))
+        sheet.exec()
+
+    def _change_keys(self, parent: QWidget | None = None) -> None:
+        KeysDialog(self.keys, parent or self).exec()
 
     def _find_command(self) -> None:
         own = [action for name, action in self.actions_by_name.items() if name != "command_palette"]
@@ -216,18 +232,11 @@ class MainWindow(QMainWindow):
             palette.chosen.trigger()
 
     def _choose_theme(self, mode: str) -> None:
-        self._remember(theme=mode)
+        self.session.remember(theme=mode)
         self.menus.show_theme(mode)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, mode)
-
-    def _remember(self, **changes: object) -> None:
-        """Keep settings; where the file cannot be written they last until the window closes, and the user is told."""
-        try:
-            self.session.settings.replace(**changes)
-        except UserError as problem:
-            self.session.problems.show_problem(problem)
 
     def _show_about(self) -> None:
         QMessageBox.about(

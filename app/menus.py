@@ -59,6 +59,7 @@ class Menus:
         self.view.addMenu(self.themes)
         self.help.addAction(self._actions["command_palette"])
         self.help.addAction(self._actions["shortcut_sheet"])
+        self.help.addAction(self._actions["change_keys"])
         self.help.addAction(self._actions["about"])
         for menu in self._page_menus.values():
             menu.menuAction().setVisible(False)

@@ -20,6 +20,7 @@ class Pages(QStackedWidget):
     """Shows one page, or the welcome page where a page needs a folder and none is open."""
 
     page_shown = Signal(str)
+    page_made = Signal(QWidget)
 
     def __init__(self, session: Session, welcome: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +95,7 @@ class Pages(QStackedWidget):
             made = cast(QWidget, make(self._session))
             self._made[page.name] = made
             self.addWidget(made)
+            self.page_made.emit(made)
         return self._made[page.name]
 
     def _on_folder_changed(self, _folder: object) -> None:

@@ -10,6 +10,7 @@ from app.folder_index import FolderIndex
 from app.jobs import Job
 from app.problems import Problems
 from app.settings import SettingsStore
+from yolox_core.errors import UserError
 
 if TYPE_CHECKING:  # it comes with NumPy, which the window starts without
     from yolox_core.dataset.folder import DataFolder
@@ -66,6 +67,13 @@ class Session(QObject):
         if path != self._checkpoint:
             self._checkpoint = path
             self.checkpoint_changed.emit(path)
+
+    def remember(self, **changes: object) -> None:
+        """Keep settings; where the file cannot be written they last until the window closes, and the user is told."""
+        try:
+            self.settings.replace(**changes)
+        except UserError as problem:
+            self.problems.show_problem(problem)
 
     def start(self, job: Job) -> None:
         """Start a job that is stopped and joined before the window closes; its failures reach the user."""

@@ -5,10 +5,10 @@ that cannot be read is put aside as `settings.broken.json` before the first writ
 """
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from yolox_core.errors import UserError
 from yolox_core.fields import FieldSpec, described, fault_of, specs, type_fault
@@ -31,6 +31,10 @@ class Settings:
     chart_interval_ms: int = described(
         150, FieldSpec("Time between two drawings of the training curves.", "ms", 50, 2000)
     )
+    key_preset: str = "workbench"
+    key_bindings: dict[str, str] = field(default_factory=dict)
+    keeps_view: bool = False
+    zooms_to_small_boxes: bool = True
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()
@@ -129,5 +133,4 @@ class SettingsStore:
 
 @cache
 def _kinds() -> dict[str, type]:
-    hints = get_type_hints(Settings)
-    return {field.name: tuple if "tuple" in str(hints[field.name]) else hints[field.name] for field in fields(Settings)}
+    return {name: get_origin(hint) or hint for name, hint in get_type_hints(Settings).items()}

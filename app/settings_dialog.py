@@ -1,6 +1,6 @@
 """The dialog of the settings, made from the fields of `Settings`."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.settings import Settings, SettingsStore
@@ -10,7 +10,9 @@ from yolox_core.fields import specs
 
 
 class SettingsDialog(QDialog):
-    """Edits a copy of the settings; OK gives them to the store."""
+    """Edits a copy of the settings; OK gives them to the store. Keys have a dialog of their own."""
+
+    keys_wanted = Signal()
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,6 +21,8 @@ class SettingsDialog(QDialog):
         self.form = Form(store.values)
         box = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(box.Ok | box.Cancel | box.RestoreDefaults)
+        self.keys = self.buttons.addButton("Keys…", QDialogButtonBox.ButtonRole.ResetRole)
+        self.keys.clicked.connect(self.keys_wanted)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(box.RestoreDefaults).clicked.connect(self._restore_defaults)

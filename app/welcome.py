@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.actions import show_tip
 from app.icons import icon
 from app.theme import SPACE
 
@@ -80,7 +81,7 @@ def _card(action: QAction, hint: str) -> QFrame:
     card.setProperty("look", "card")
     button = QPushButton(action.icon(), action.text())
     button.setIconSize(QSize(20, 20))
-    button.setToolTip(action.toolTip())
+    show_tip(button, action)
     button.setMinimumHeight(SPACE * 5)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

@@ -33,11 +33,12 @@ MAKE_SAMPLE = Action(
 CLOSE_FOLDER = Action("close_folder", "Close folder", "Ctrl+W", "", "Show the welcome page")
 SETTINGS = Action("settings", "Settings…", "Ctrl+,", "settings", "Choose colours and habits")
 QUIT = Action("quit", "Quit", "Ctrl+Q", "", "Close the window")
-SHEET = Action("shortcut_sheet", "Keyboard", "F1", "keyboard", "Show all keys")
+SHEET = Action("shortcut_sheet", "Keyboard", "F1; ?", "keyboard", "Show all keys")
+KEYS = Action("change_keys", "Change keys…", "Shift+F1", "", "Bind other keys, or take those of CVAT")
 PALETTE = Action("command_palette", "Find a command…", "Ctrl+K", "", "Type a part of what you want to do")
 ABOUT = Action("about", "About", "", "", "Tell the version")
 
-ACTIONS: tuple[Action, ...] = (OPEN, MAKE_SAMPLE, CLOSE_FOLDER, SETTINGS, QUIT, PALETTE, SHEET, ABOUT)
+ACTIONS: tuple[Action, ...] = (OPEN, MAKE_SAMPLE, CLOSE_FOLDER, SETTINGS, QUIT, PALETTE, SHEET, KEYS, ABOUT)
 PAGE_ACTIONS: tuple[Action, ...] = tuple(
     Action(f"page_{page.name}", page.title, page.shortcut, page.icon, page.help, is_checkable=True) for page in PAGES
 )

@@ -5,7 +5,14 @@ from typing import Any, Literal
 
 from yolox_core.errors import ValueOutOfRange
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list of texts"}
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    tuple: "a list of texts",
+    dict: "texts by name",
+}
 
 Depth = Literal["preset", "usual", "everything"]
 
@@ -64,6 +71,8 @@ def type_fault(value: Any, kind: type) -> str:
     """What is wrong with the type of a value from JSON ("must be a whole number, not 'ten'"); empty when it fits."""
     if kind is tuple:
         fits = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    elif kind is dict:
+        fits = isinstance(value, dict) and all(isinstance(text, str) for item in value.items() for text in item)
     elif kind is bool or isinstance(value, bool):
         fits = kind is bool and isinstance(value, bool)
     else:

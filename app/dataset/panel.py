@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import make_action
+from app.actions import make_action, show_tip
 from app.dataset.actions import FIND, SCAN
 from app.dataset.fault_list import FaultList
 from app.dataset.fault_rows import FaultRow
@@ -53,6 +53,7 @@ class DataPanel(QWidget):
         self.overview = Overview()
         self.faults = FaultList()
         self._scan_action = make_action(self, SCAN, self._scan)
+        show_tip(self.head.scan, self._scan_action)
         make_action(self, FIND, self._focus_filter)
         self._stage = QStackedLayout(self)
         self._parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, handleWidth=SPACE * 2)
@@ -185,7 +186,6 @@ class Head(QWidget):
         self.title.setProperty("look", "title")
         self.place.setProperty("look", "muted")
         self.scan = QPushButton(icon(SCAN.icon), SCAN.text)
-        self.scan.setToolTip(f"{SCAN.help}  ({SCAN.shortcut})")
         self.cancel = QPushButton("Cancel")
         self.activity = QLabel()
         self.activity.setProperty("look", "muted")

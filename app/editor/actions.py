@@ -62,6 +62,12 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("between", "Fill in between", "I", "", "Drafts from the last image with boxes up to this one"),
     Action("next_box", "Next box", "Tab", "", "Select the next box; a small one is brought nearer", is_held=True),
     Action("previous_box", "Previous box", "Shift+Tab", "", "Select the box before", is_held=True),
+    Action(
+        "zoom_to_small",
+        "Tab zooms to small boxes",
+        help="Bring a box nearer that is hard to see when Tab selects it",
+        is_checkable=True,
+    ),
     Action("zoom_to_boxes", "Zoom to boxes", "Z", "", "Show the selected boxes large, or all of them"),
     Action(
         "keep_view",
@@ -92,11 +98,23 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 
+
+def _arrows(name: str, text: str, words: str, modifier: str) -> Action:
+    keys = (f"{modifier}{shift}{arrow}" for shift in ("", "Shift+") for arrow in ("Left", "Right", "Up", "Down"))
+    return Action(name, text, words, help="With Shift by 10 px", takes="; ".join(keys))
+
+
 GESTURES: tuple[Action, ...] = (
-    Action("set_class", "Class of the selected boxes", "1 … 9", help="Without a selection: class of new boxes"),
-    Action("nudge", "Move boxes by 1 px", "Arrow keys", help="With Shift by 10 px"),
-    Action("stretch", "Move the box's side outwards by 1 px", "Ctrl + arrow keys", help="With Shift by 10 px"),
-    Action("shrink", "Move the box's side inwards by 1 px", "Alt + arrow keys", help="With Shift by 10 px"),
+    Action(
+        "set_class",
+        "Class of the selected boxes",
+        "1 … 9",
+        help="Without a selection: class of new boxes",
+        takes="; ".join("123456789"),
+    ),
+    _arrows("nudge", "Move boxes by 1 px", "Arrow keys", ""),
+    _arrows("stretch", "Move the box's side outwards by 1 px", "Ctrl + arrow keys", "Ctrl+"),
+    _arrows("shrink", "Move the box's side inwards by 1 px", "Alt + arrow keys", "Alt+"),
     Action("cancel", "Cancel, leave draw mode, select nothing", "Esc", help="Takes clicked points back one by one"),
     Action("pan", "Move the picture", "Space + drag", help="Or the middle button, or drag beside the boxes"),
     Action("cycle", "Next of several boxes under the pointer", "Click again"),

@@ -1,26 +1,32 @@
 """From box to box by Tab, each one brought near enough to be judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 
 from app.editor.canvas import Canvas
 from app.editor.document import AnnotationDocument
 from app.editor.edits import chosen
 from app.editor.viewport import framed, is_easy_to_see
+from app.session import Session
 from yolox_core.records import Box
 
 Edges = tuple[float, float, float, float]
 
 
 class BoxSteps(QObject):
-    """Selects the next or the previous box, in reading order, and zooms where the box is hard to see."""
+    """Selects the next or the previous box, in reading order, and zooms where the box is hard to see.
 
-    def __init__(self, document: AnnotationDocument, canvas: Canvas) -> None:
+    Whether it zooms, and whether the next image is shown at the same zoom and place, the settings remember.
+    """
+
+    def __init__(self, session: Session, document: AnnotationDocument, canvas: Canvas) -> None:
         super().__init__(canvas)
+        self._session = session
         self._document = document
         self._canvas = canvas
+        self._canvas.keeps_view = session.settings.get("keeps_view")
         for keys, step in (("Tab", 1), ("Shift+Tab", -1)):
             shortcut = QShortcut(QKeySequence(keys), canvas, context=Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(lambda step=step: self._go(step))
@@ -33,7 +39,17 @@ class BoxSteps(QObject):
             "previous_box": lambda: self._go(-1),
             "zoom_to_boxes": self._zoom,
             "keep_view": self._toggle_keeping,
+            "zoom_to_small": self._toggle_zooming,
         }
+
+    def take(self, actions: Mapping[str, QAction]) -> None:
+        """Tick what the settings remember."""
+        actions["keep_view"].setChecked(self._canvas.keeps_view)
+        actions["zoom_to_small"].setChecked(self._zooms)
+
+    @property
+    def _zooms(self) -> bool:
+        return bool(self._session.settings.get("zooms_to_small_boxes"))
 
     def _go(self, step: int) -> None:
         boxes = in_reading_order(self._document.free_boxes)
@@ -44,7 +60,7 @@ class BoxSteps(QObject):
         place = keys.index(selected[-1]) + step if selected else (0 if step > 0 else -1)
         box = boxes[place % len(boxes)]
         self._document.select((box.key,))
-        if not is_easy_to_see(_around((box,)), self._canvas.view, self._canvas.view_size):
+        if self._zooms and not is_easy_to_see(_around((box,)), self._canvas.view, self._canvas.view_size):
             self._zoom()
 
     def _zoom(self) -> None:
@@ -55,6 +71,10 @@ class BoxSteps(QObject):
 
     def _toggle_keeping(self) -> None:
         self._canvas.keeps_view = not self._canvas.keeps_view
+        self._session.remember(keeps_view=self._canvas.keeps_view)
+
+    def _toggle_zooming(self) -> None:
+        self._session.remember(zooms_to_small_boxes=not self._zooms)
 
 
 def in_reading_order(boxes: Sequence[Box]) -> list[Box]:

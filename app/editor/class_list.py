@@ -141,7 +141,7 @@ class ClassList(QWidget):
         self.search_line = QLineEdit(placeholderText="Find or add a class", clearButtonEnabled=True)
         self._model = ClassListModel()
         self.view = self._make_view()
-        self.search_line.setToolTip("Enter takes the marked class, Shift+Enter the name as typed  (C)")
+        self.search_line.setToolTip("Enter takes the marked class, Shift+Enter the name as typed")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.search_line)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.actions import show_tip
 from app.icons import icon
 from app.theme import SPACE
 from app.widgets.elided_label import ElidedLabel
@@ -99,7 +100,7 @@ def _button_row(actions: Sequence[QAction]) -> QHBoxLayout:
     row.addStretch(1)
     for action in actions:
         button = QPushButton(action.text())
-        button.setToolTip(action.toolTip())
+        show_tip(button, action)
         button.setProperty("look", "primary" if action is actions[0] else "")
         button.clicked.connect(action.trigger)
         row.addWidget(button)

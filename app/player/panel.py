@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.actions import make_action
+from app.actions import make_action, show_tip
 from app.checkpoint_dialog import ask_checkpoint
 from app.icons import icon
 from app.jobs import Job
@@ -47,6 +47,7 @@ class PlayerPanel(QWidget):
         )
         self.empty = EmptyPage([self._actions["open_video"], self._actions["open_checkpoint"]])
         self.stage = Stage([self._actions[name] for name in BUTTONS])
+        show_tip(self.stage.transport.frame, self._actions["go_to_frame"])
         self.exports = ExportStrip()
         self._pages = QStackedWidget()
         self._lay_out()

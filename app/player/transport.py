@@ -27,7 +27,6 @@ class Transport(QWidget):
         self.frame.setObjectName("frame_number")
         self.frame.setKeyboardTracking(False)
         self.frame.setAccessibleName("Frame number")
-        self.frame.setToolTip("Go to frame  (Ctrl+G)")
         self.frames = QLabel()
         self.time = QLabel()
         self.time.setAccessibleName("Time")

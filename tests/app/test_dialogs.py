@@ -4,30 +4,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.actions import Action
+from app.action_tables import GROUPS
 from app.editor.actions import GESTURES, SHORTCUTS
+from app.keys import Keys
+from app.problems import Problems
+from app.session import Session
 from app.settings import SettingsStore
 from app.settings_dialog import SettingsDialog
-from app.shortcut_sheet import ShortcutSheet, keys_of
+from app.shortcut_sheet import ShortcutSheet
 from app.widgets.inputs import ChoiceInput
 
 BUTTON = QDialogButtonBox.StandardButton
 
 
 def test_that_the_sheet_has_every_action_with_a_key(qtbot: QtBot) -> None:
-    sheet = ShortcutSheet()
+    keys = Keys(Session(SettingsStore(), Problems()), GROUPS)
+    sheet = ShortcutSheet(keys)
     qtbot.addWidget(sheet)
     texts = {label.text() for label in sheet.findChildren(QLabel)}
     for action in (*SHORTCUTS, *GESTURES):
         if action.shortcut:
             assert action.text.removesuffix("…") in texts
-            assert set(keys_of(action)) <= texts
-
-
-def test_that_a_list_of_keys_keeps_the_key_semicolon_and_words_apart() -> None:
-    assert keys_of(Action("a", "A", "F; Ctrl+0")) == ("F", "Ctrl+0")
-    assert keys_of(Action("b", "B", "Space + drag", is_held=True)) == ("Space + drag",)
-    assert keys_of(Action("c", "C")) == ()
+            assert set(keys.texts(action)) <= texts
 
 
 def open_dialog(qtbot: QtBot, store: SettingsStore) -> SettingsDialog:

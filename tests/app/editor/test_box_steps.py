@@ -1,10 +1,12 @@
 """From box to box by Tab with real keys, zoom to boxes, and the view kept from image to image."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 
 from app.editor.box_steps import in_reading_order
 from app.editor.viewport import View, framed, is_easy_to_see
-from tests.app.editor.desk import Desk
+from tests.app.editor.desk import Desk, MakeDesk
 from yolox_core.records import Box
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -86,3 +88,26 @@ def test_that_a_framed_box_takes_its_share_of_the_room() -> None:
     assert is_easy_to_see((100, 100, 140, 120), view, (800, 600))
     assert not is_easy_to_see((100, 100, 140, 120), View(), (800, 110))
     assert not is_easy_to_see((10, 10, 14, 14), View(), (800, 600))
+
+
+def test_that_zooming_by_tab_can_be_switched_off(desk: Desk):
+    canvas = desk.panel.canvas
+    canvas.zoom(1 / 8)
+    before = canvas.view.scale
+    desk.panel._actions["zoom_to_small"].trigger()
+    desk.key(Qt.Key.Key_Tab)
+    assert len(desk.panel.document.selected) == 1
+    assert canvas.view.scale == before
+    desk.panel._actions["zoom_to_small"].trigger()
+    desk.key(Qt.Key.Key_Tab)
+    assert canvas.view.scale > before
+
+
+def test_that_the_habits_of_zooming_are_remembered(desk: Desk, open_desk: MakeDesk, root: Path):
+    for name, is_on in (("keep_view", False), ("zoom_to_small", True)):
+        assert desk.panel._actions[name].isChecked() == is_on
+        desk.panel._actions[name].trigger()
+    again = open_desk(root).panel
+    assert again.canvas.keeps_view
+    assert again._actions["keep_view"].isChecked()
+    assert not again._actions["zoom_to_small"].isChecked()

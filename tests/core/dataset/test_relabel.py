@@ -174,7 +174,7 @@ def test_that_the_quick_search_misses_no_box(name: str, encoding: str, style: in
     declared = "utf-8" if encoding == "utf-8-sig" else encoding
     text = f'<?xml version="1.0" encoding="{declared}"?>\n' + voc_xml(object_xml(written))
     content = text.encode(encoding)
-    boxes = VocFile.parse(content, ImageFile("a", Path("a.png"), Path("a.xml"))).annotation.boxes
+    boxes = VocFile.parse(content, ImageFile.at("a", Path("a.png"), Path("a.xml"))).annotation.boxes
     assert [box.class_name for box in boxes] == ([name.strip()] if name.strip() else [])
     assert all(may_hold(content, {box.class_name}) for box in boxes)
 
