@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -11,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen
 
 from app.editor.gestures import handle_points
-from app.editor.outlines import device_edges, draw_frames, image_edges, leaving, pixels_of, stamp
+from app.editor.outlines import Ink, device_edges, draw_frames, image_edges, leaving, pixels_of, stamp
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
@@ -29,14 +28,6 @@ def screen_rect(box: Box, view: View) -> QRectF:
     x1, y1 = view.to_screen(min(box.x1, box.x2), min(box.y1, box.y2))
     x2, y2 = view.to_screen(max(box.x1, box.x2), max(box.y1, box.y2))
     return QRectF(x1, y1, x2 - x1, y2 - y1)
-
-
-@dataclass(frozen=True)
-class Ink:
-    """The colours of a class as 0xffRRGGBB: its lines, and the darker pixels beside them."""
-
-    line: int
-    shade: int
 
 
 class BoxPainter:
@@ -66,8 +57,7 @@ class BoxPainter:
         is_large = (edges[:, 2:] - edges[:, :2]).max(axis=1) >= CHIP_FROM * ratio
         large, small = np.flatnonzero(is_large).tolist(), np.flatnonzero(~is_large).tolist()
         self._draw_frames(pixels, edges[large], [boxes[i] for i in large], ratio)
-        for i, corner in zip(large, np.rint(edges[large]).astype(np.int64).tolist(), strict=True):
-            self._stamp_chip(pixels, boxes[i], corner, ratio)
+        self._stamp_chips(pixels, edges[large], [boxes[i] for i in large], ratio)
         self._draw_frames(pixels, edges[small], [boxes[i] for i in small], ratio)
         outside = np.flatnonzero(leaving(raw, width=annotation.width, height=annotation.height)).tolist()
         if outside:
@@ -81,14 +71,17 @@ class BoxPainter:
         self, pixels: NDArray[np.uint32], edges: NDArray[np.float64], boxes: Sequence[Box], ratio: float
     ) -> None:
         inks = [self._ink_of(box.class_name) for box in boxes]
-        width = max(1, round(OUTLINE * ratio))
-        lines, shades = [ink.line for ink in inks], [ink.shade for ink in inks]
-        draw_frames(pixels, edges, lines, shades=shades, width=width)
+        draw_frames(pixels, edges, inks, width=max(1, round(OUTLINE * ratio)))
 
-    def _stamp_chip(self, pixels: NDArray[np.uint32], box: Box, edges: list[int], ratio: float) -> None:
-        chip = self._chip_pixels(box, ratio)
-        top = edges[1] - chip.shape[0]
-        stamp(pixels, chip, edges[0] - 1, edges[1] + 1 if top < 0 <= edges[3] else top)
+    def _stamp_chips(
+        self, pixels: NDArray[np.uint32], edges: NDArray[np.float64], boxes: Sequence[Box], ratio: float
+    ) -> None:
+        """Put each box's chip on its top edge, or below it where there is no room above."""
+        chips = [self._chip_pixels(box, ratio) for box in boxes]
+        left, top, _, bottom = np.rint(edges).astype(np.int64).T
+        above = top - np.array([chip.shape[0] for chip in chips], dtype=np.int64)
+        has_room = (above >= 0) | (bottom < 0)
+        stamp(pixels, chips, np.stack((left - 1, np.where(has_room, above, top + 1)), axis=-1))
 
     def _chip_pixels(self, box: Box, ratio: float) -> NDArray[np.uint32]:
         key = (_chip_text(box), ratio)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app.editor.outlines import device_edges, draw_frames, image_edges, pixels_of, stamp
+from app.editor.outlines import Ink, device_edges, draw_frames, image_edges, pixels_of, stamp
 from app.editor.pictures import Picture, PictureCache, PictureLoader, decode, decode_preview
 from app.editor.scaling import draw_picture
 from app.editor.viewport import View
@@ -76,7 +76,7 @@ def test_that_a_frame_has_its_line_on_the_edges_between_two_shades():
     pixels = pixels_of(image)
     boxes = (Box("a", 14, 9, 3, 2), Box("b", -50, -50, 100, 100))
     edges = device_edges(image_edges(boxes), View(), 1.0)
-    draw_frames(pixels, edges, [0xFF0000FF, 0xFF00FF00], shades=[0xFF000044, 0xFF004400], width=2)
+    draw_frames(pixels, edges, [Ink(0xFF0000FF, 0xFF000044), Ink(0xFF00FF00, 0xFF004400)], width=2)
 
     def ring(inset: int) -> set[tuple[int, int]]:
         x1, y1, x2, y2 = 3 + inset, 2 + inset, 13 - inset, 8 - inset
@@ -92,12 +92,13 @@ def drawn(pixels: NDArray[np.uint32], color: int) -> set[tuple[int, int]]:
     return {(int(x), int(y)) for y, x in np.argwhere(pixels == color)}
 
 
-def test_that_chips_are_cut_at_the_border():
+def test_that_chips_are_cut_at_the_border_and_the_last_lies_on_top():
     pixels = np.zeros((10, 20), np.uint32)
-    stamp(pixels, np.full((4, 6), 7, np.uint32), -3, 8)
-    assert np.argwhere(pixels == 7).tolist() == [[y, x] for y in (8, 9) for x in (0, 1, 2)]
-    stamp(pixels, np.full((4, 6), 9, np.uint32), 30, 30)
-    assert not (pixels == 9).any()
+    chips = [np.full((4, 6), color, np.uint32) for color in (7, 8, 9)]
+    stamp(pixels, chips, np.array([(-3, 8), (1, 9), (30, 30)]))
+    assert drawn(pixels, 7) == {(0, 8), (1, 8), (2, 8), (0, 9)}
+    assert drawn(pixels, 8) == {(x, 9) for x in range(1, 7)}
+    assert not drawn(pixels, 9)
 
 
 def test_that_the_cache_forgets_the_oldest_picture_beyond_its_bound(tmp_path: Path):
