@@ -17,7 +17,7 @@ def rows() -> list[Row]:
         many = canvas_rows(panel, f"{VERY_MANY:,} boxes", 33)
     with shown_panel(boxes=BOXES) as panel:
         put_drafts(panel)
-        return [*many, *canvas_rows(panel, f"{BOXES} boxes + {DRAFTS} drafts", 8)]
+        return [*many, *canvas_rows(panel, f"{BOXES} boxes + {DRAFTS} drafts", 33)]
 
 
 def put_drafts(panel: EditorPanel) -> None:
