@@ -36,6 +36,9 @@ class Settings:
     recent_videos: tuple[str, ...] = ()
     last_page: str = "edit"
     geometry: str = ""
+    box_names: str = "always"
+    box_sizes: bool = False
+    draft_scores: bool = True
 
 
 class SettingsStore:

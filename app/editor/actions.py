@@ -6,6 +6,14 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("next_image", "Next image", "D", "next", "Show the next image of the list"),
     Action("previous_image", "Previous image", "A", "previous", "Show the previous image of the list"),
     Action("draw", "Draw boxes", "W", "draw", "Draw boxes by dragging or by two clicks", is_checkable=True),
+    Action(
+        "draw_by_points",
+        "Draw by outermost points",
+        "Shift+W",
+        "",
+        "Click the top, left, bottom and right end of an object, in any order",
+        is_checkable=True,
+    ),
     Action("save", "Save", "Ctrl+S", "save", "Write the labels of this image"),
     Action(
         "verify",
@@ -62,6 +70,24 @@ SHORTCUTS: tuple[Action, ...] = (
         "Show the next image at the same zoom and place, if it is of the same size",
         is_checkable=True,
     ),
+    Action("hide_class", "Hide class", "H", "", "Hide or show the class of the selected boxes, else of new boxes"),
+    Action("show_only_class", "Show only this class", "Shift+H", "", "Hide all other classes, on every image"),
+    Action("show_all_classes", "Show all classes", "Ctrl+Shift+H", "", "Show the boxes of hidden classes again"),
+    Action(
+        "lock_class", "Lock class", "K", "", "Show its boxes, but let no click and no key change them; or free them"
+    ),
+    Action("cycle_names", "Names on boxes", "V", "", "On all boxes, only on the active one, on none"),
+    Action("show_sizes", "Sizes on boxes", "Shift+V", "", "Write width and height beside the name", is_checkable=True),
+    Action("show_scores", "Scores on drafts", help="Write the score beside a draft's class", is_checkable=True),
+    Action(
+        "adjust_picture",
+        "Brightness and contrast",
+        "Ctrl+B",
+        "",
+        "Sliders for dark pictures; only the picture on screen changes, never its file",
+        is_checkable=True,
+    ),
+    Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
 )
 
@@ -70,7 +96,7 @@ GESTURES: tuple[Action, ...] = (
     Action("nudge", "Move boxes by 1 px", "Arrow keys", help="With Shift by 10 px"),
     Action("stretch", "Move the box's side outwards by 1 px", "Ctrl + arrow keys", help="With Shift by 10 px"),
     Action("shrink", "Move the box's side inwards by 1 px", "Alt + arrow keys", help="With Shift by 10 px"),
-    Action("cancel", "Cancel, leave draw mode, select nothing", "Esc"),
+    Action("cancel", "Cancel, leave draw mode, select nothing", "Esc", help="Takes clicked points back one by one"),
     Action("pan", "Move the picture", "Space + drag", help="Or the middle button, or drag beside the boxes"),
     Action("cycle", "Next of several boxes under the pointer", "Click again"),
     Action("add", "Add to the selection", "Ctrl + click"),

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.editor.captions import size_text
 from app.editor.document import AnnotationDocument
 from app.editor.edits import with_each
 from app.theme import class_color, current_colors
@@ -43,11 +44,6 @@ def swatch(color: QColor) -> QIcon:
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)
     return icon
-
-
-def size_text(box: Box) -> str:
-    """Width and height in pixels, with one decimal where the file has fractions."""
-    return f"{round(box.width, 1):g} × {round(box.height, 1):g}"
 
 
 class FlagDelegate(QStyledItemDelegate):
@@ -141,12 +137,16 @@ class BoxListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and column in (DIFFICULT, TRUNCATED):
             is_set = box.difficult if column == DIFFICULT else box.truncated
             return Qt.CheckState.Checked if is_set else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.ToolTipRole and not self._document.can_select(box):
+            return f"{box.class_name} is hidden or locked"
         if role == Qt.ItemDataRole.ToolTipRole:
             return HELP[column] if column != CLASS else box.class_name
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """The two flags can be checked while the labels can be changed."""
+        """The two flags can be checked while the labels can be changed; boxes out of reach cannot be selected."""
+        if not self._document.can_select(self._boxes[index.row()]):
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if index.column() in (DIFFICULT, TRUNCATED) and self._document.is_editable:
             flags |= Qt.ItemFlag.ItemIsUserCheckable

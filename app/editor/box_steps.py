@@ -36,7 +36,7 @@ class BoxSteps(QObject):
         }
 
     def _go(self, step: int) -> None:
-        boxes = in_reading_order(self._document.annotation.boxes)
+        boxes = in_reading_order(self._document.free_boxes)
         if not boxes:
             return
         keys = [box.key for box in boxes]
@@ -49,7 +49,7 @@ class BoxSteps(QObject):
 
     def _zoom(self) -> None:
         """Show the selected boxes large, all boxes where none is selected."""
-        boxes = chosen(self._document.annotation, self._document.selected) or self._document.annotation.boxes
+        boxes = chosen(self._document.annotation, self._document.selected) or self._document.free_boxes
         if boxes:
             self._canvas.show_view(framed(_around(boxes), self._canvas.view_size))
 

@@ -1,7 +1,5 @@
 """The picture with its boxes: one widget that paints everything itself and hands mouse and keys to `Hands`."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,11 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.editor.cursors import CURSORS
+from app.editor.canvas_keys import CanvasKeys
+from app.editor.cursors import cursor_shape
 from app.editor.document import AnnotationDocument
-from app.editor.gestures import Part, Target
-from app.editor.hands import Drawing, Hands, Moving, Resizing
-from app.editor.held import Panning, Space
+from app.editor.gestures import Target
+from app.editor.hands import Drawing, Hands, Moving, Pointing, Resizing, Tool
+from app.editor.held import Panning
+from app.editor.look import Look
 from app.editor.overlay import draw_gesture
 from app.editor.painting import draw_message, screen_rect
 from app.editor.pictures import Picture
@@ -31,12 +31,6 @@ from app.editor.stage import Scene, Stage
 from app.editor.viewport import View, fitted, kept_in_sight, panned, zoomed_at
 
 WHEEL_STEP = 1.2
-NUDGES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class Canvas(QWidget):
@@ -44,7 +38,7 @@ class Canvas(QWidget):
 
     view_changed = Signal(object)  # View
     pointer_moved = Signal(object)  # (x, y) in image pixels, None outside the widget
-    draw_mode_changed = Signal(bool)
+    tool_changed = Signal(object)  # Tool
     menu_wanted = Signal(QPoint)  # at a point of the screen
     space_tapped = Signal()
 
@@ -52,6 +46,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.hands = Hands(document)
         self._document = document
+        self._keys = CanvasKeys(self.hands, lambda: bool(document.selected), self)
         self._picture: Picture | None = None
         self._view = View()
         self._is_fitted = True
@@ -60,8 +55,9 @@ class Canvas(QWidget):
         self._pointer: QPointF | None = None
         self._hover: Target | None = None
         self._panning: Panning | None = None
-        self._space: Space | None = None
         self._hint = ""
+        self._is_menu_meant = True
+        self._look = Look()
         self._stage = Stage()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -69,6 +65,9 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
         self.setAccessibleName("Image with boxes")
+        self._keys.escaped.connect(self._escape)
+        self._keys.space_changed.connect(self._show_cursor)
+        self._keys.space_tapped.connect(self.space_tapped)
         document.image_changed.connect(self._on_image_changed)
         document.annotation_changed.connect(self._on_boxes_changed)
         document.selection_changed.connect(self._on_boxes_changed)
@@ -103,14 +102,29 @@ class Canvas(QWidget):
         self._hint = text
         self.update()
 
-    def set_draw_mode(self, is_on: bool) -> None:  # noqa: FBT001 - a slot of a checkable action
-        """Draw new boxes, or take hold of those that are there."""
-        if is_on != self.hands.is_drawing_mode:
+    @property
+    def look(self) -> Look:
+        """How the image is shown."""
+        return self._look
+
+    def set_look(self, look: Look) -> None:
+        """Show the image in another way."""
+        self._look = look
+        self._refresh_hover()
+        self.update()
+
+    def set_tool(self, tool: Tool) -> None:
+        """Draw new boxes in one way or another, or take hold of those that are there."""
+        if tool is not self.hands.tool:
             self.hands.cancel()
-            self.hands.is_drawing_mode = is_on
+            self.hands.tool = tool
             self._refresh_hover()
-            self.draw_mode_changed.emit(is_on)
+            self.tool_changed.emit(tool)
             self.update()
+
+    def toggle_tool(self, tool: Tool) -> None:
+        """Take up a tool, or lay it down."""
+        self.set_tool(Tool.HOLD if tool is self.hands.tool else tool)
 
     def fit(self) -> None:
         """Show the whole image, and go on doing so when the window changes."""
@@ -141,8 +155,8 @@ class Canvas(QWidget):
         """Left: draw, take hold or pan with space. Middle: pan. Right: select for the menu."""
         self._pointer = event.position()
         is_left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (is_left and self._space is not None):
-            self._space = Space(is_used=True) if self._space is not None else None
+        if event.button() == Qt.MouseButton.MiddleButton or (is_left and self._keys.is_space_down):
+            self._keys.use_space()
             self._panning = Panning(self._view, event.position())
         elif is_left:
             self._press_left(event)
@@ -200,31 +214,17 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows nudge or move a side, Escape leaves gesture, draw mode, selection in turn; space prepares a pan."""
-        key = Qt.Key(event.key())
-        if key in NUDGES and self._document.selected:
-            self._nudge(*NUDGES[key], event.modifiers())
-        elif key == Qt.Key.Key_Escape:
-            self._escape()
-        elif key == Qt.Key.Key_Space:
-            if not event.isAutoRepeat() and self._space is None:
-                self._space = Space()
-                self._show_cursor()
-        else:
+        if not self._keys.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Space let go without a pan is a tap."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+        if not self._keys.release(event):
             super().keyReleaseEvent(event)
-            return
-        space, self._space = self._space, None
-        self._show_cursor()
-        if space is not None and not space.is_used:
-            self.space_tapped.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """A key that goes up elsewhere must not stay down here."""
-        self._space = None
+        """Nothing is held without the keyboard."""
+        self._keys.let_go()
         super().focusOutEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -236,8 +236,9 @@ class Canvas(QWidget):
         super().leaveEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu of the selected boxes."""
-        self.menu_wanted.emit(event.globalPos())
+        """Ask for the menu of the selected boxes, unless the click took a point back."""
+        if event.reason() != QContextMenuEvent.Reason.Mouse or self._is_menu_meant:
+            self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay fitted, or keep the middle in the middle."""
@@ -282,9 +283,11 @@ class Canvas(QWidget):
             self.devicePixelRatioF(),
             self._ground,
             self._picture,
-            self._document.annotation,
+            self._look.marks.shown(self._document.annotation),
             frozenset(self._document.selected),
             self._hover.key if self._hover is not None else None,
+            self._look.captions,
+            self._look.tones,
         )
 
     @property
@@ -327,6 +330,10 @@ class Canvas(QWidget):
             self._panning = Panning(self._view, event.position(), clears=is_free) if is_free else None
 
     def _press_right(self) -> None:
+        self._is_menu_meant = not isinstance(self.hands.gesture, Pointing)
+        if not self._is_menu_meant:
+            self.hands.step_back()
+            return
         if isinstance(self.hands.gesture, Drawing):
             self.hands.cancel()
         target = self.hands.target(self._view, _point(self._pointer or QPointF()))
@@ -334,24 +341,15 @@ class Canvas(QWidget):
             self._document.select((target.key,))
 
     def _pan_to(self, panning: Panning, at: QPointF) -> None:
-        moved = at - panning.pressed_at
-        if panning.is_under_way or moved.manhattanLength() >= 3:
-            self._panning = replace(panning, is_under_way=True)
-            self.show_view(panned(panning.view, moved.x(), moved.y()))
-
-    def _nudge(self, x: int, y: int, modifiers: Qt.KeyboardModifier) -> None:
-        reach = 10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
-        is_inward = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-        if is_inward or modifiers & Qt.KeyboardModifier.ControlModifier:
-            self.hands.stretch(Part((x, y)), -reach if is_inward else reach)
-        else:
-            self.hands.nudge(x * reach, y * reach)
+        self._panning = panning.moved_to(at)
+        if self._panning.is_under_way:
+            self.show_view(self._panning.view_at(at))
 
     def _escape(self) -> None:
-        if self.hands.cancel():
+        if self.hands.step_back():
             self.update()
         elif self.hands.is_drawing_mode:
-            self.set_draw_mode(False)
+            self.set_tool(Tool.HOLD)
         else:
             self._document.select(())
 
@@ -370,18 +368,14 @@ class Canvas(QWidget):
             self.update(screen_rect(box, self._view).adjusted(-12, -28, 180, 12).toAlignedRect())
 
     def _show_cursor(self) -> None:
-        if self._panning is not None and (self._panning.is_under_way or not self._panning.clears):
-            shape = Qt.CursorShape.ClosedHandCursor
-        elif self._space is not None:
-            shape = Qt.CursorShape.OpenHandCursor
-        elif self.hands.is_drawing_mode:
-            shape = Qt.CursorShape.CrossCursor
-        elif self._hover is not None and self._document.is_editable:
-            shape = CURSORS[self._hover.part]
-        elif isinstance(self.hands.gesture, Moving | Resizing):
+        if isinstance(self.hands.gesture, Moving | Resizing) and self._panning is None:
             return
-        else:
-            shape = Qt.CursorShape.ArrowCursor
+        shape = cursor_shape(
+            panning=self._panning,
+            can_pan=self._keys.is_space_down,
+            is_drawing=self.hands.is_drawing_mode,
+            part=self._hover.part if self._hover is not None and self._document.is_editable else None,
+        )
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 

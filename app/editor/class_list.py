@@ -1,19 +1,21 @@
-"""The classes of the folder: colour, number key, name, how many boxes of it this image has; and typed search."""
+"""The classes of the folder: colour, number key, name, boxes on this image, eye and padlock; and typed search."""
 
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFont, QIcon, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from app.editor.box_list import swatch
+from app.editor.class_marks import ClassMarks, Marks
+from app.icons import icon
 from app.theme import class_color
 from yolox_core.records import Annotation
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-KEY, NAME, COUNT = range(3)
+KEY, NAME, COUNT, EYE, LOCK = range(5)
 
 
 def with_new_names(names: tuple[str, ...], found: Iterable[str]) -> tuple[str, ...]:
@@ -37,6 +39,7 @@ class ClassListModel(QAbstractTableModel):
         self._shown: tuple[str, ...] = ()
         self._counts: Counter[str] = Counter()
         self._current = ""
+        self._marks = Marks()
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -62,13 +65,18 @@ class ClassListModel(QAbstractTableModel):
         self._current = name
         self._repaint()
 
+    def show_marks(self, marks: Marks) -> None:
+        """Show which classes are hidden and locked."""
+        self._marks = marks
+        self._repaint()
+
     def rowCount(self, parent: AnyIndex = ROOT) -> int:
         """Number of listed classes."""
         return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: AnyIndex = ROOT) -> int:
-        """Number key, name, count."""
-        return 0 if parent.isValid() else 3
+        """Number key, name, count, eye, padlock."""
+        return 0 if parent.isValid() else 5
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, swatch, weight or tooltip of a cell."""
@@ -77,8 +85,8 @@ class ClassListModel(QAbstractTableModel):
         name, column = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(name, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            return swatch(class_color(name))
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icon(name, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
             return Qt.AlignmentFlag.AlignCenter
         if role == Qt.ItemDataRole.FontRole and name == self._current:
@@ -86,20 +94,38 @@ class ClassListModel(QAbstractTableModel):
             font.setBold(True)
             return font
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{name}: {self._counts[name]} on this image"
+            return self._help(name, column)
         return None
+
+    def _icon(self, name: str, column: int) -> QIcon | None:
+        if column == NAME:
+            return swatch(class_color(name))
+        if column == EYE:
+            return icon("eye-off" if self._marks.hides(name) else "eye")
+        if column == LOCK:
+            return icon("lock" if name in self._marks.locked else "lock-open")
+        return None
+
+    def _help(self, name: str, column: int) -> str:
+        if column == EYE:
+            return f"{'Show' if self._marks.hides(name) else 'Hide'} {name}  (H)"
+        if column == LOCK:
+            return f"{'Free' if name in self._marks.locked else 'Lock'} {name}  (K)"
+        return f"{name}: {self._counts[name]} on this image"
 
     def _text(self, name: str, column: int) -> str:
         if column == NAME:
             return name
         if column == COUNT:
             return str(self._counts[name] or "")
+        if column != KEY:
+            return ""
         number = self._names.index(name) + 1
         return str(number) if number <= 9 else ""
 
     def _repaint(self) -> None:
         if self._shown:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, COUNT))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, LOCK))
 
 
 class ClassList(QWidget):
@@ -108,8 +134,9 @@ class ClassList(QWidget):
     class_chosen = Signal(str)
     search_left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, marks: ClassMarks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._marks = marks
         self._names: tuple[str, ...] = ()
         self.search_line = QLineEdit(placeholderText="Find or add a class", clearButtonEnabled=True)
         self._model = ClassListModel()
@@ -122,6 +149,8 @@ class ClassList(QWidget):
         self.search_line.textChanged.connect(self._on_text_changed)
         self.search_line.installEventFilter(self)
         self.view.clicked.connect(self._on_clicked)
+        self.view.customContextMenuRequested.connect(self._on_menu_wanted)
+        marks.changed.connect(self._model.show_marks)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -186,6 +215,8 @@ class ClassList(QWidget):
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setMinimumWidth(180)  # room for a name between number and padlock
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setShowGrid(False)
         view.setAccessibleName("Classes")
         view.horizontalHeader().hide()
@@ -194,7 +225,7 @@ class ClassList(QWidget):
         header = view.horizontalHeader()
         header.setMinimumSectionSize(24)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((KEY, 26), (COUNT, 40)):
+        for column, width in ((KEY, 24), (COUNT, 32), (EYE, 24), (LOCK, 24)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
         return view
@@ -210,4 +241,25 @@ class ClassList(QWidget):
     def _on_clicked(self, index: QModelIndex) -> None:
         name = self._model.shown[index.row()]
         self._end_search()
-        self.class_chosen.emit(name)
+        if index.column() == EYE:
+            self._marks.toggle_hidden((name,))
+        elif index.column() == LOCK:
+            self._marks.toggle_locked((name,))
+        else:
+            self.class_chosen.emit(name)
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        if index.isValid():
+            self._menu(self._model.shown[index.row()]).popup(self.view.viewport().mapToGlobal(at))
+
+    def _menu(self, name: str) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        is_hidden, is_locked = self._marks.marks.hides(name), name in self._marks.marks.locked
+        menu.addAction("Show" if is_hidden else "Hide", lambda: self._marks.toggle_hidden((name,)))
+        menu.addAction("Show only this class", lambda: self._marks.toggle_only((name,)))
+        menu.addAction("Show all classes", self._marks.show_all)
+        menu.addSeparator()
+        menu.addAction("Free" if is_locked else "Lock", lambda: self._marks.toggle_locked((name,)))
+        return menu

@@ -69,8 +69,8 @@ class BoxCommands(QObject):
         self._add("Duplicate", chosen(self._document.annotation, self._document.selected))
 
     def select_all(self) -> None:
-        """Select every box."""
-        self._document.select(tuple(box.key for box in self._document.annotation.boxes))
+        """Select every box that is neither hidden nor locked."""
+        self._document.select(tuple(box.key for box in self._document.free_boxes))
 
     def toggle_verified(self) -> None:
         """Set or clear the verified mark of the image."""

@@ -12,7 +12,7 @@ from app.editor.labels import ConflictError, Labels, is_changed, read_labels, wr
 from app.editor.undo import AnnotationCommand, forget_image, redo_step, undo_step
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import UserError
-from yolox_core.records import Annotation
+from yolox_core.records import Annotation, Box
 
 FIRST_NEW_KEY = 1_000_001  # files number their boxes from 1: a new box never takes the key of one that was deleted
 
@@ -51,6 +51,9 @@ class AnnotationDocument(QObject):
         self._sheets: dict[str, Sheet] = {}
         self._image: ImageFile | None = None
         self._selected: tuple[int, ...] = ()
+        self._is_free: Callable[[Box], bool] = lambda _box: True
+        self._free: tuple[Box, ...] = ()
+        self._free_of: tuple[Box, ...] | None = None
         self._touched: set[str] = set()
         self._new_keys = count(FIRST_NEW_KEY)
         self._gestures = count(1)
@@ -87,6 +90,23 @@ class AnnotationDocument(QObject):
     def selected(self) -> tuple[int, ...]:
         """Keys of the selected boxes, the one selected last at the end."""
         return self._selected
+
+    @property
+    def free_boxes(self) -> tuple[Box, ...]:
+        """The boxes on the desk that can be selected, in file order."""
+        boxes = self.annotation.boxes
+        if boxes is not self._free_of:
+            self._free, self._free_of = tuple(box for box in boxes if self._is_free(box)), boxes
+        return self._free
+
+    def can_select(self, box: Box) -> bool:
+        """Whether a box of the desk can be selected, and so be changed."""
+        return self._is_free(box)
+
+    def limit_selection(self, is_free: Callable[[Box], bool]) -> None:
+        """Let only such boxes be selected; others leave the selection."""
+        self._is_free, self._free_of = is_free, None
+        self.select(self._selected)
 
     def new_key(self) -> int:
         """A key that no box has had."""
@@ -139,9 +159,9 @@ class AnnotationDocument(QObject):
         self.sheet_changed.emit(image)
 
     def select(self, keys: tuple[int, ...]) -> None:
-        """Select these boxes and no others."""
-        present = {box.key for box in self.annotation.boxes}
-        keys = tuple(key for key in dict.fromkeys(keys) if key in present)
+        """Select these boxes, as far as they can be selected, and no others."""
+        free = {box.key for box in self.free_boxes}
+        keys = tuple(key for key in dict.fromkeys(keys) if key in free)
         if keys != self._selected:
             self._selected = keys
             self.selection_changed.emit(keys)
@@ -290,9 +310,7 @@ class AnnotationDocument(QObject):
         self._sheets[image.name] = replace(sheet, annotation=annotation)
         selected = _selected_after(self._selected, sheet.annotation, annotation)
         self.annotation_changed.emit(annotation)
-        if selected != self._selected:
-            self._selected = selected
-            self.selection_changed.emit(selected)
+        self.select(selected)
         self.sheet_changed.emit(image)
 
 

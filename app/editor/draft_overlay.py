@@ -62,7 +62,7 @@ class DraftOverlay(QWidget):
     def _others(self) -> QImage:
         """The drafts that are not current, painted anew only where that gives another image: two hundred take 20 ms."""
         shown, ratio = self._desk.shown, self.devicePixelRatio()
-        look = (shown, self._canvas.view, self.size(), ratio)
+        look = (shown, self._canvas.view, self._canvas.look.captions, self.size(), ratio)
         if look != self._layer_look:
             self._layer_look, self._layer = look, QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
             self._layer.setDevicePixelRatio(ratio)
@@ -100,8 +100,10 @@ class DraftOverlay(QWidget):
         pen.setDashPattern(DASHES)
         painter.setPen(pen)
         painter.drawRect(rect)
-        if is_current or max(rect.width(), rect.height()) >= CHIP_FROM:
-            _draw_chip(painter, draft, rect)
+        captions = self._canvas.look.captions
+        is_large = is_current or max(rect.width(), rect.height()) >= CHIP_FROM
+        if is_large and captions.is_shown(is_active=is_current):
+            _draw_chip(painter, draft, rect, draft_text(draft, has_score=captions.has_scores))
 
     def _on_view_changed(self, _view: object) -> None:
         if self.isVisible():
@@ -112,21 +114,23 @@ class DraftOverlay(QWidget):
         self.update()
 
 
-def draft_text(draft: Draft) -> str:
+def draft_text(draft: Draft, *, has_score: bool = True) -> str:
     """The class of a draft and how sure its source is."""
+    if not has_score:
+        return draft.box.class_name
     if draft.source is Source.BETWEEN:
         return f"{draft.box.class_name} between"
     tracked = "tracked " if draft.source is Source.TRACKED else ""
     return f"{draft.box.class_name} {tracked}{draft.score:.0%}"
 
 
-def _draw_chip(painter: QPainter, draft: Draft, rect: QRectF) -> None:
+def _draw_chip(painter: QPainter, draft: Draft, rect: QRectF, text: str) -> None:
     font = QFont(painter.font())
     font.setPixelSize(11)
     font.setItalic(True)
     painter.setFont(font)
     metrics = QFontMetrics(font)
-    text = metrics.elidedText(draft_text(draft), Qt.TextElideMode.ElideMiddle, 180)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 180)
     width, height = metrics.horizontalAdvance(text) + 10, metrics.height() + 1
     top = rect.top() + 1 if rect.top() < height <= rect.bottom() else rect.top() - height - 1
     chip = QRectF(rect.left() - 1, top, width, height)

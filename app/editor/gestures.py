@@ -3,6 +3,7 @@
 Edges are image pixels; zones and distances on screen are screen pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -147,6 +148,12 @@ def drawn_edges(
     x1, x2 = _drawn(start[0], end[0], size[0])
     y1, y2 = _drawn(start[1], end[1], size[1])
     return x1, y1, x2, y2
+
+
+def edges_around(points: Sequence[tuple[float, float]], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """Edges of the tightest box around image points, as if it were drawn from corner to corner."""
+    x, y = zip(*points, strict=True)
+    return drawn_edges((min(x), min(y)), (max(x), max(y)), size)
 
 
 def on_whole_pixels(box: Box, size: tuple[int, int]) -> Box:

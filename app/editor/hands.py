@@ -1,16 +1,38 @@
 """What the mouse and the arrow keys do to boxes: one gesture at a time, each one step of undo."""
 
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from app.editor.document import AnnotationDocument
 from app.editor.edits import chosen, with_added, with_boxes_replaced
-from app.editor.gestures import BoxIndex, Part, Target, drawn_edges, move_step, moved, next_in_cycle, resized, target_at
+from app.editor.gestures import (
+    BoxIndex,
+    Part,
+    Target,
+    drawn_edges,
+    edges_around,
+    move_step,
+    moved,
+    next_in_cycle,
+    resized,
+    target_at,
+)
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
 DRAG_FROM = 3.0
+EXTREMES = 4  # the outermost points of an object: top, left, bottom, right (Papadopoulos et al., ICCV 2017)
 
 Point = tuple[float, float]
+Edges = tuple[float, float, float, float]
+
+
+class Tool(Enum):
+    """What a press on the picture begins: hold a box, draw one between two corners, or around its outermost points."""
+
+    HOLD = "hold"
+    DRAW = "draw"
+    POINT = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +42,13 @@ class Drawing:
     start: Point
     pressed_at: Point
     is_by_clicks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """The outermost points of an object (image pixels) are being clicked, in any order."""
+
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +83,34 @@ class NudgeSeries:
     gesture: int
 
 
+Gesture = Drawing | Pointing | Moving | Resizing
+
+
 class Hands:
     """Turns presses, drags and releases at screen points into changes of the document."""
 
     def __init__(self, document: AnnotationDocument) -> None:
         self._document = document
-        self._gesture: Drawing | Moving | Resizing | None = None
+        self._gesture: Gesture | None = None
         self._nudges: NudgeSeries | None = None
         self._index = BoxIndex.of(())
         self._indexed: tuple[Box, ...] = ()
-        self.is_drawing_mode = False
+        self.tool = Tool.HOLD
         self.class_name = ""
 
     @property
-    def gesture(self) -> Drawing | Moving | Resizing | None:
+    def is_drawing_mode(self) -> bool:
+        """Whether a press draws a new box instead of taking hold of one that is there."""
+        return self.tool is not Tool.HOLD
+
+    @property
+    def gesture(self) -> Gesture | None:
         """What the hand is doing now."""
         return self._gesture
 
     def target(self, view: View, at: Point) -> Target | None:
         """What a press at a screen point would take hold of."""
-        boxes = self._document.annotation.boxes
-        selected = self._document.selected
+        boxes, selected = self._document.free_boxes, self._document.selected
         return target_at(self._fresh_index(), boxes, selected=selected, view=view, at=at)
 
     def press(self, view: View, at: Point, *, is_adding: bool = False) -> None:
@@ -82,15 +118,17 @@ class Hands:
         self._nudges = None
         if not self._document.is_editable or not self.is_drawing_mode:
             self._press_on_box(view, at, is_adding=is_adding)
+        elif self.tool is Tool.POINT:
+            self._add_point(view.to_image(*at))
         elif isinstance(self._gesture, Drawing):
-            self._finish_drawing(self._gesture, view, at)
+            self._add_box(drawn_edges(self._gesture.start, view.to_image(*at), self._size))
         else:
             self._gesture = Drawing(view.to_image(*at), at)
 
     def drag(self, view: View, at: Point) -> None:
         """Follow the pointer."""
         gesture = self._gesture
-        if isinstance(gesture, Drawing) or gesture is None:
+        if gesture is None or isinstance(gesture, Drawing | Pointing):
             return
         if not gesture.is_under_way and not _is_drag(gesture.pressed_at, at):
             return
@@ -109,9 +147,11 @@ class Hands:
         gesture = self._gesture
         if isinstance(gesture, Drawing):
             if not gesture.is_by_clicks and _is_drag(gesture.pressed_at, at):
-                self._finish_drawing(gesture, view, at)
+                self._add_box(drawn_edges(gesture.start, view.to_image(*at), self._size))
             else:
                 self._gesture = replace(gesture, is_by_clicks=True)
+            return
+        if isinstance(gesture, Pointing):
             return
         self._gesture = None
         if isinstance(gesture, Moving) and not gesture.is_under_way and gesture.cycle is not None:
@@ -125,6 +165,14 @@ class Hands:
         elif isinstance(gesture, Resizing):
             self._replace("Resize", (gesture.box,), gesture.gesture)
         return gesture is not None
+
+    def step_back(self) -> bool:
+        """Take the last of several clicked points back, else drop the gesture; False when there was none."""
+        gesture = self._gesture
+        if not isinstance(gesture, Pointing) or len(gesture.points) == 1:
+            return self.cancel()
+        self._gesture = Pointing(gesture.points[:-1])
+        return True
 
     def nudge(self, dx: int, dy: int) -> None:
         """Move the selected boxes by whole pixels; a series of nudges is one step of undo."""
@@ -152,19 +200,19 @@ class Hands:
         self._replace(text, boxes, gesture)
         self._nudges = NudgeSeries(document.annotation, gesture)
 
-    def drawn_edges(self, view: View, at: Point) -> tuple[float, float, float, float] | None:
+    def drawn_edges(self, view: View, at: Point) -> Edges | None:
         """Edges in image pixels of the box that is being drawn to screen point `at`; None when none is."""
-        gesture = self._gesture
-        if not isinstance(gesture, Drawing):
-            return None
-        return drawn_edges(gesture.start, view.to_image(*at), self._size)
+        gesture, point = self._gesture, view.to_image(*at)
+        if isinstance(gesture, Pointing):
+            return edges_around((*gesture.points, point), self._size)
+        return drawn_edges(gesture.start, point, self._size) if isinstance(gesture, Drawing) else None
 
     @property
     def _size(self) -> tuple[int, int]:
         return self._document.annotation.width, self._document.annotation.height
 
     def _fresh_index(self) -> BoxIndex:
-        boxes = self._document.annotation.boxes
+        boxes = self._document.free_boxes
         if boxes is not self._indexed:
             self._index, self._indexed = BoxIndex.of(boxes), boxes
         return self._index
@@ -209,10 +257,17 @@ class Hands:
         document = self._document
         document.change(text, with_boxes_replaced(document.annotation, boxes), gesture=gesture)
 
-    def _finish_drawing(self, gesture: Drawing, view: View, at: Point) -> None:
+    def _add_point(self, point: Point) -> None:
+        earlier = self._gesture.points if isinstance(self._gesture, Pointing) else ()
+        points = (*earlier, point)
+        if len(points) < EXTREMES:
+            self._gesture = Pointing(points)
+        else:
+            self._add_box(edges_around(points, self._size))
+
+    def _add_box(self, edges: Edges) -> None:
         self._gesture = None
         document = self._document
-        edges = drawn_edges(gesture.start, view.to_image(*at), self._size)
         box = Box(self.class_name, *edges, key=document.new_key())
         document.change(f"Draw {box.class_name}", with_added(document.annotation, (box,)))
         document.select((box.key,))

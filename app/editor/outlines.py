@@ -90,6 +90,14 @@ def _channels(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return pixels.view(np.uint8).reshape(*pixels.shape, 4)
 
 
+def stamp_above(pixels: NDArray[np.uint32], chips: Sequence[NDArray[np.uint32]], edges: NDArray[np.float64]) -> None:
+    """Copy a chip uint32 [h, w] onto the top edge of each box [N, 4], or below it where there is no room above."""
+    left, top, _, bottom = np.rint(edges).astype(np.int64).T
+    above = top - np.fromiter((chip.shape[0] for chip in chips), dtype=np.int64, count=len(chips))
+    has_room = (above >= 0) | (bottom < 0)
+    stamp(pixels, chips, np.stack((left - 1, np.where(has_room, above, top + 1)), axis=-1))
+
+
 def stamp(pixels: NDArray[np.uint32], chips: Sequence[NDArray[np.uint32]], places: NDArray[np.int64]) -> None:
     """Copy chips uint32 [h, w], one over the other, with their top left corners at the places (x, y) [N, 2].
 

@@ -1,10 +1,10 @@
-"""What the hand is doing, drawn over the picture: the box being drawn, its size, the crosshair."""
+"""What the hand is doing, drawn over the picture: the box being drawn, its points, its size, the crosshair."""
 
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QPainter
 
-from app.editor.hands import Hands, Resizing
-from app.editor.painting import draw_crosshair, draw_new_box, draw_size, screen_rect
+from app.editor.hands import Hands, Pointing, Resizing
+from app.editor.painting import draw_crosshair, draw_new_box, draw_points, draw_size, screen_rect
 from app.editor.viewport import View
 from app.theme import class_color
 from yolox_core.records import Annotation, Box
@@ -19,6 +19,8 @@ def draw_gesture(
     if edges is not None:
         box = Box(hands.class_name, *edges)
         draw_new_box(painter, screen_rect(box, view), class_color(box.class_name))
+        if isinstance(hands.gesture, Pointing):
+            draw_points(painter, [QPointF(*view.to_screen(*point)) for point in hands.gesture.points])
         draw_size(painter, box, pointer)
     elif isinstance(hands.gesture, Resizing):
         resized = annotation.box(hands.gesture.box.key)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen
 
+from app.editor.captions import Captions, size_text
 from app.editor.gestures import handle_points
-from app.editor.outlines import Ink, device_edges, draw_frames, image_edges, leaving, pixels_of, stamp
+from app.editor.outlines import Ink, device_edges, draw_frames, image_edges, leaving, pixels_of, stamp_above
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
@@ -19,6 +20,8 @@ SELECTED_OUTLINE = 3.0
 SHADE = QColor(0, 0, 0, 110)
 CHIP_FROM = 26.0
 HANDLE_SIZE = 7.0
+POINT_RADIUS = 5.0
+CHIPS_KEPT = 10_000  # with sizes nearly every box has a chip of its own
 
 ChipKey = tuple[str, float]  # text, device pixels per logical pixel
 
@@ -44,7 +47,9 @@ class BoxPainter:
         self._chips.clear()
         self._stamps.clear()
 
-    def draw_boxes(self, image: QImage, boxes: Sequence[Box], *, view: View, annotation: Annotation) -> None:
+    def draw_boxes(
+        self, image: QImage, boxes: Sequence[Box], *, view: View, annotation: Annotation, captions: Captions
+    ) -> None:
         """Draw boxes at rest into an image: large ones, their chips, then small ones, which no chip can hide.
 
         Boxes that leave the image are drawn dashed.
@@ -57,7 +62,9 @@ class BoxPainter:
         is_large = (edges[:, 2:] - edges[:, :2]).max(axis=1) >= CHIP_FROM * ratio
         large, small = np.flatnonzero(is_large).tolist(), np.flatnonzero(~is_large).tolist()
         self._draw_frames(pixels, edges[large], [boxes[i] for i in large], ratio)
-        self._stamp_chips(pixels, edges[large], [boxes[i] for i in large], ratio)
+        if captions.is_shown(is_active=False):
+            chips = [self._chip_pixels(boxes[i], captions.text(boxes[i]), ratio) for i in large]
+            stamp_above(pixels, chips, edges[large])
         self._draw_frames(pixels, edges[small], [boxes[i] for i in small], ratio)
         outside = np.flatnonzero(leaving(raw, width=annotation.width, height=annotation.height)).tolist()
         if outside:
@@ -73,25 +80,22 @@ class BoxPainter:
         inks = [self._ink_of(box.class_name) for box in boxes]
         draw_frames(pixels, edges, inks, width=max(1, round(OUTLINE * ratio)))
 
-    def _stamp_chips(
-        self, pixels: NDArray[np.uint32], edges: NDArray[np.float64], boxes: Sequence[Box], ratio: float
-    ) -> None:
-        """Put each box's chip on its top edge, or below it where there is no room above."""
-        chips = [self._chip_pixels(box, ratio) for box in boxes]
-        left, top, _, bottom = np.rint(edges).astype(np.int64).T
-        above = top - np.array([chip.shape[0] for chip in chips], dtype=np.int64)
-        has_room = (above >= 0) | (bottom < 0)
-        stamp(pixels, chips, np.stack((left - 1, np.where(has_room, above, top + 1)), axis=-1))
-
-    def _chip_pixels(self, box: Box, ratio: float) -> NDArray[np.uint32]:
-        key = (_chip_text(box), ratio)
-        pixels = self._stamps.get(key)
+    def _chip_pixels(self, box: Box, text: str, ratio: float) -> NDArray[np.uint32]:
+        pixels = self._stamps.get((text, ratio))
         if pixels is None:
-            pixels = self._stamps[key] = pixels_of(self._chip(box, ratio)).copy()
+            pixels = self._stamps[text, ratio] = pixels_of(self._chip(box, text, ratio)).copy()
         return pixels
 
     def draw_active(
-        self, painter: QPainter, box: Box, *, view: View, annotation: Annotation, is_selected: bool, has_handles: bool
+        self,
+        painter: QPainter,
+        box: Box,
+        *,
+        view: View,
+        annotation: Annotation,
+        captions: Captions,
+        is_selected: bool,
+        has_handles: bool,
     ) -> None:
         """Draw a selected box, or the one under the pointer: filled, with chip and handles."""
         rect = screen_rect(box, view)
@@ -103,21 +107,21 @@ class BoxPainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(_pen(SHADE, SELECTED_OUTLINE, is_dashed=True))
             painter.drawRect(rect)
-        self._draw_chip(painter, box, rect)
+        if captions.is_shown(is_active=True):
+            self._draw_chip(painter, self._chip(box, captions.text(box), painter.device().devicePixelRatio()), rect)
         if has_handles:
             _draw_handles(painter, rect, color, is_selected=is_selected)
 
-    def _draw_chip(self, painter: QPainter, box: Box, rect: QRectF) -> None:
-        ratio = painter.device().devicePixelRatio()
-        chip = self._chip(box, ratio)
-        top = rect.top() - chip.height() / ratio
+    def _draw_chip(self, painter: QPainter, chip: QImage, rect: QRectF) -> None:
+        top = rect.top() - chip.deviceIndependentSize().height()
         painter.drawImage(QPointF(rect.left() - 1, rect.top() + 1 if top < 0 <= rect.bottom() else top), chip)
 
-    def _chip(self, box: Box, ratio: float) -> QImage:
-        key = (_chip_text(box), ratio)
-        chip = self._chips.get(key)
+    def _chip(self, box: Box, text: str, ratio: float) -> QImage:
+        chip = self._chips.get((text, ratio))
         if chip is None:
-            chip = self._chips[key] = _made_chip(key[0], self._color_of(box.class_name), ratio)
+            if len(self._chips) >= CHIPS_KEPT:
+                self.forget_chips()
+            chip = self._chips[text, ratio] = _made_chip(text, self._color_of(box.class_name), ratio)
         return chip
 
 
@@ -135,11 +139,6 @@ def _draw_frame(painter: QPainter, rect: QRectF, color: QColor, width: float) ->
     painter.fillRect(QRectF(outer.left(), inner.bottom(), outer.width(), width), color)
     painter.fillRect(QRectF(outer.left(), inner.top(), width, inner.height()), color)
     painter.fillRect(QRectF(inner.right(), inner.top(), width, inner.height()), color)
-
-
-def _chip_text(box: Box) -> str:
-    flags = ("D" if box.difficult else "") + ("T" if box.truncated else "") + ("O" if box.occluded else "")
-    return f"{box.class_name} · {flags}" if flags else box.class_name
 
 
 def _made_chip(text: str, color: QColor, ratio: float) -> QImage:
@@ -199,6 +198,19 @@ def draw_new_box(painter: QPainter, rect: QRectF, color: QColor) -> None:
     painter.drawRect(rect)
 
 
+def draw_points(painter: QPainter, points: Sequence[QPointF]) -> None:
+    """Draw the points that were clicked as rings with a dot, so that the pixel stays in sight."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width in ((QColor(0, 0, 0, 180), 4.0), (QColor(Qt.GlobalColor.white), 2.0)):
+        painter.setPen(QPen(color, width, c=Qt.PenCapStyle.RoundCap))
+        for point in points:
+            painter.drawEllipse(point, POINT_RADIUS, POINT_RADIUS)
+            painter.drawPoint(point)
+    painter.restore()
+
+
 def draw_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:
     """Draw the two lines through the pointer; light on dark, so that they show on any picture."""
     for color, shift in ((QColor(0, 0, 0, 130), 1.0), (QColor(255, 255, 255, 220), 0.0)):
@@ -210,7 +222,7 @@ def draw_crosshair(painter: QPainter, at: QPointF, size: QSize) -> None:
 
 def draw_size(painter: QPainter, box: Box, at: QPointF) -> None:
     """Draw the width and height of a box in image pixels on a dark label beside a point."""
-    text = f"{round(box.width, 1):g} × {round(box.height, 1):g}"
+    text = size_text(box)
     metrics = painter.fontMetrics()
     rect = QRectF(at.x() + 14, at.y() + 14, metrics.horizontalAdvance(text) + 10, metrics.height() + 4)
     painter.fillRect(rect, QColor(20, 20, 20, 200))

@@ -23,6 +23,7 @@ from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
 from app.editor.draft_tools import DraftTools
 from app.editor.drafts import DraftDesk
+from app.editor.hands import Tool
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
 from app.editor.menu import box_menu
@@ -30,6 +31,7 @@ from app.editor.note import NoteWriter
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.save_bar import SaveBar
+from app.editor.sight import Sight
 from app.editor.status_line import StatusLine, state_text
 from app.editor.trash import ImageTrash
 from app.editor.undo_list import UndoList
@@ -60,7 +62,8 @@ class EditorPanel(QWidget):
         self.undo_list = UndoList(self.document, self)
         self.images = ImageList(self.document)
         self.boxes = BoxList(self.document)
-        self.classes = ClassList()
+        self.sight = Sight(session, self.document, self.canvas, commands=self.commands, parent=self)
+        self.classes = ClassList(self.sight.marks)
         self.notices = MessageBar()
         self.image_notices = MessageBar()
         self.conflicts = ConflictBar(self.document)
@@ -85,12 +88,14 @@ class EditorPanel(QWidget):
                 self.trash.bar,
                 self.notices,
                 self.image_notices,
+                *self.sight.bars,
                 *self.drafts.bars,
                 canvas=self.canvas,
                 status=self.status,
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
+        self.sight.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()
@@ -137,7 +142,8 @@ class EditorPanel(QWidget):
         slots: dict[str, Callable[[], object]] = {
             "next_image": lambda: self._go(1),
             "previous_image": lambda: self._go(-1),
-            "draw": lambda: self.canvas.set_draw_mode(not self.canvas.hands.is_drawing_mode),
+            "draw": lambda: self.canvas.toggle_tool(Tool.DRAW),
+            "draw_by_points": lambda: self.canvas.toggle_tool(Tool.POINT),
             "save": self.document.save,
             "verify": self.commands.toggle_verified,
             "decide_empty": self.commands.decide_empty,
@@ -156,6 +162,7 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             **self._steps.slots,
+            **self.sight.slots,
             **self.undo_list.slots,
             **self._conventions.slots,
             **self.trash.slots,
@@ -169,13 +176,15 @@ class EditorPanel(QWidget):
         self._pictures.loaded.connect(self._on_picture_loaded)
         self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
         self.images.image_chosen.connect(self.document.open)
+        self.sight.words_changed.connect(self.status.show_look)
+        self.sight.marks.changed.connect(self.boxes.viewport().update)
         self.classes.class_chosen.connect(self._on_class_chosen)
         self.classes.search_left.connect(self.canvas.setFocus)
         self.commands.class_changed.connect(self._on_class_changed)
         self.canvas.view_changed.connect(self._on_view_changed)
         self.canvas.pointer_moved.connect(self.status.show_pointer)
         self.canvas.space_tapped.connect(self.commands.toggle_verified)
-        self.canvas.draw_mode_changed.connect(self._actions["draw"].setChecked)
+        self.canvas.tool_changed.connect(self._on_tool_changed)
         self.canvas.menu_wanted.connect(self._show_menu)
         for number in range(1, 10):
             keys = QShortcut(QKeySequence(str(number)), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -263,6 +272,10 @@ class EditorPanel(QWidget):
         if picture.problem is not None:
             self.image_notices.show_problem(picture.problem)
 
+    def _on_tool_changed(self, tool: Tool) -> None:
+        self._actions["draw"].setChecked(tool is Tool.DRAW)
+        self._actions["draw_by_points"].setChecked(tool is Tool.POINT)
+
     def _on_view_changed(self, view: View) -> None:
         self.status.show_zoom(view.scale if self.document.image is not None else 0)
 
@@ -329,7 +342,7 @@ class EditorPanel(QWidget):
             "redo": self.document.undo_stack.canRedo(),
             "copy": has_selection,
             **dict.fromkeys(("fit", "actual_size", "zoom_in", "zoom_out"), image is not None),
-            **dict.fromkeys(("draw", "verify", "paste", "note"), is_editable),
+            **dict.fromkeys(("draw", "draw_by_points", "verify", "paste", "note"), is_editable),
             "decide_empty": is_editable and self.document.annotation.state is ImageState.UNLABELLED,
             **dict.fromkeys(("delete", "duplicate", *FLAGS), is_editable and has_selection),
         }

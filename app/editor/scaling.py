@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from app.editor.pictures import Picture
+from app.editor.tones import Tones
 from app.editor.viewport import View
 
 
@@ -33,8 +34,10 @@ def span(offset: float, *, source: int, scale: float, room: int) -> Span:
     return Span(start, end, source_start, source_end, scale, shift)
 
 
-def draw_picture(target: QImage, picture: Picture, view: View) -> None:
-    """Draw the part of a picture that is in sight into an RGB32 image; smooth below 300 %, sharp squares above."""
+def draw_picture(
+    target: QImage, picture: Picture, view: View, tones: Tones | None = None, *, is_sharp: bool = False
+) -> None:
+    """Draw the part of a picture in sight into an RGB32 image; smooth below 300 % unless `is_sharp`, else squares."""
     ratio = target.devicePixelRatio()
     scale = view.scale * ratio
     level = picture.level_for(scale)
@@ -47,12 +50,15 @@ def draw_picture(target: QImage, picture: Picture, view: View) -> None:
     if across.end <= across.start or down.end <= down.start:
         return
     pixels = np.frombuffer(target.bits(), dtype=np.uint8).reshape(target.height(), target.width(), 4)
+    shown = pixels[down.start : down.end, across.start : across.end]
     matrix = np.array([[1 / across.scale, 0, across.shift], [0, 1 / down.scale, down.shift]])
     cv2.warpAffine(
         level[down.source_start : down.source_end, across.source_start : across.source_end],
         matrix,
         (across.end - across.start, down.end - down.start),
-        dst=pixels[down.start : down.end, across.start : across.end],
-        flags=cv2.WARP_INVERSE_MAP | (cv2.INTER_LINEAR if view.is_smooth else cv2.INTER_NEAREST),
+        dst=shown,
+        flags=cv2.WARP_INVERSE_MAP | (cv2.INTER_LINEAR if view.is_smooth and not is_sharp else cv2.INTER_NEAREST),
         borderMode=cv2.BORDER_REPLICATE,
     )
+    if tones is not None and not tones.is_neutral:
+        cv2.LUT(shown, tones.table, dst=shown)

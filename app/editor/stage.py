@@ -1,13 +1,15 @@
 """What rests on the canvas, painted once and kept: a drag or a hover repaints only the boxes that it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from app.editor.captions import Captions
 from app.editor.painting import BoxPainter
 from app.editor.pictures import Picture
 from app.editor.scaling import draw_picture
+from app.editor.tones import Tones
 from app.editor.viewport import View
 from app.theme import class_color
 from yolox_core.records import Annotation, Box
@@ -25,6 +27,8 @@ class Scene:
     annotation: Annotation
     selected: frozenset[int] = frozenset()
     hovered: int | None = None
+    captions: Captions = field(default_factory=Captions)
+    tones: Tones = field(default_factory=Tones)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class Layer:
         return (
             (old.view, old.size, old.ratio, old.ground) == (scene.view, scene.size, scene.ratio, scene.ground)
             and old.picture is scene.picture
+            and (old.captions, old.tones) == (scene.captions, scene.tones)
             and self.boxes == boxes
         )
 
@@ -73,6 +78,7 @@ class Stage:
             box,
             view=scene.view,
             annotation=scene.annotation,
+            captions=scene.captions,
             is_selected=box.key in scene.selected,
             has_handles=box.key not in scene.selected or len(scene.selected) == 1,
         )
@@ -81,7 +87,7 @@ class Stage:
         if self._resting is not None and self._resting.shows(scene, resting):
             return self._resting
         pixels = self._backdrop_layer(scene).pixels.copy()
-        self._boxes.draw_boxes(pixels, resting, view=scene.view, annotation=scene.annotation)
+        self._boxes.draw_boxes(pixels, resting, view=scene.view, annotation=scene.annotation, captions=scene.captions)
         self._resting = Layer(scene, resting, pixels)
         return self._resting
 
@@ -92,6 +98,6 @@ class Stage:
         pixels.setDevicePixelRatio(scene.ratio)
         pixels.fill(scene.ground)
         if scene.picture is not None and scene.picture.levels:
-            draw_picture(pixels, scene.picture, scene.view)
+            draw_picture(pixels, scene.picture, scene.view, scene.tones)
         self._backdrop = Layer(scene, (), pixels)
         return self._backdrop

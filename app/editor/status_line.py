@@ -1,4 +1,4 @@
-"""The line under the canvas: which image, its state, the pointer, the zoom."""
+"""The line under the canvas: which image, its state, how it is shown, the pointer, the zoom."""
 
 from textwrap import shorten
 
@@ -50,15 +50,16 @@ class StatusLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place, self._state, self._convention = QLabel(), QLabel(), QLabel()
+        self._place, self._state, self._look, self._convention = QLabel(), QLabel(), QLabel(), QLabel()
         self._convention.setProperty("look", "muted")
+        self._look.hide()
         self._pointer, self._zoom = Readout("x 00000  y 00000"), Readout("0000 %")
         self._place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 8, 3)
         layout.setSpacing(20)
         layout.addWidget(self._place, 1)
-        for widget in (self._state, self._convention, self._pointer, self._zoom):
+        for widget in (self._state, self._look, self._convention, self._pointer, self._zoom):
             layout.addWidget(widget)
 
     def show_place(self, number: int, total: int, name: str) -> None:
@@ -70,6 +71,11 @@ class StatusLine(QWidget):
         """Show the state of the image in words."""
         if text != self._state.text():
             self._state.setText(text)
+
+    def show_look(self, text: str) -> None:
+        """Show what is not as usual in how the image is shown; nothing for an empty text."""
+        self._look.setText(text)
+        self._look.setVisible(bool(text))
 
     def show_convention(self, convention: Convention | None) -> None:
         """Show how the labels of the folder count pixels."""
@@ -87,5 +93,6 @@ class StatusLine(QWidget):
     @property
     def text(self) -> str:
         """All texts in one line."""
-        labels = (self._place.text(), self._state.text(), self._convention.text(), self._pointer.text, self._zoom.text)
+        shown = (self._place, self._state, self._look, self._convention)
+        labels = (*(label.text() for label in shown), self._pointer.text, self._zoom.text)
         return "  ".join(labels)

@@ -12,7 +12,7 @@ from time import perf_counter, thread_time
 import cv2
 import numpy as np
 from lxml import etree
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QGraphicsScene,
     QGraphicsSimpleTextItem,
     QGraphicsView,
+    QLabel,
     QWidget,
 )
 
@@ -29,6 +30,7 @@ from app.editor.edits import with_each
 from app.editor.gestures import moved
 from app.editor.panel import EditorPanel
 from app.editor.pictures import PictureCache, PictureLoader
+from app.editor.tones import Tones
 from app.problems import Problems
 from app.session import Session
 from app.settings import SettingsStore
@@ -39,13 +41,20 @@ from yolox_core.dataset.folder import open_folder
 from yolox_core.records import Box
 
 WIDTH, HEIGHT, BOXES, IMAGES, TURNS = 1280, 800, 500, 6, 25
+SMOOTH = Qt.TransformationMode.SmoothTransformation
 NO_BUTTON, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
 
 
 def rows() -> list[Row]:
-    """Repaint, mouse move and drag over 500 boxes, the next small image, saving: CPU time of the GUI thread."""
+    """Repaint, mouse move, drag, slider, loupe over 500 boxes, next small image, saving: CPU time of the GUI thread."""
     with shown_panel(boxes=BOXES) as panel:
-        return [*canvas_rows(panel, f"{BOXES} boxes", 8), _save_row(panel), _next_row(panel), *_large_rows(panel)]
+        return [
+            *canvas_rows(panel, f"{BOXES} boxes", 8),
+            *_look_rows(panel),
+            _save_row(panel),
+            _next_row(panel),
+            *_large_rows(panel),
+        ]
 
 
 @contextmanager
@@ -212,6 +221,40 @@ def _drag(widget: QWidget, start: QPointF) -> float:
     time_ms = _time_ms(lambda turn: _send(widget, QEvent.Type.MouseMove, steps[turn], LEFT))
     _send(widget, QEvent.Type.MouseButtonRelease, steps[-1])
     return time_ms
+
+
+def _look_rows(panel: EditorPanel) -> list[Row]:
+    """A step of the gamma slider against changing the whole picture; what the loupe adds to a mouse move."""
+    canvas, sight, label = panel.canvas, panel.sight, QLabel()
+    assert canvas.picture is not None
+    pixels = canvas.picture.levels[0]
+    label.resize(canvas.size())
+    label.show()
+
+    def slide(turn: int) -> None:
+        sight.tone_bar.sliders["gamma"].setValue(turn + 1)
+        canvas.repaint()
+
+    def change_picture(turn: int) -> None:
+        changed = cv2.LUT(pixels, Tones(gamma=turn + 1).table)
+        image = QImage(changed.data, WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+        label.setPixmap(QPixmap.fromImage(image.scaled(canvas.size(), mode=SMOOTH)))
+        label.repaint()
+
+    def move(turn: int) -> None:
+        _send(canvas, QEvent.Type.MouseMove, QPointF(150 + 17 * turn, 300 + 7 * turn))
+
+    def grab(turn: int) -> None:
+        label.setPixmap(canvas.grab(QRect(150 + 17 * turn, 300, 42, 42)).scaled(168, 168))
+        label.repaint()
+
+    rows = [row("one step of the gamma slider, 500 boxes", _time_ms(slide), _time_ms(change_picture), 16)]
+    sight.tone_bar.reset.click()
+    without = _time_ms(move)
+    sight.loupe.toggle()
+    rows.append(row("what the loupe adds to a mouse move", _time_ms(move) - without, _time_ms(grab), 4))
+    sight.loupe.toggle()
+    return rows
 
 
 def _save_row(panel: EditorPanel) -> Row:

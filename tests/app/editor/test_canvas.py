@@ -4,6 +4,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from app.editor.canvas import Canvas
+from app.editor.hands import Tool
 from tests.app.editor.desk import LEFT, NO_KEY, Desk
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -224,7 +225,7 @@ def test_that_the_status_line_shows_the_pixel_under_the_pointer(desk: Desk):
 def test_that_above_300_percent_every_image_pixel_is_a_square_of_one_colour(desk: Desk):
     canvas = desk.panel.canvas
     canvas.zoom(2.0)
-    canvas.set_draw_mode(False)
+    canvas.set_tool(Tool.HOLD)
     shot = canvas.grab().toImage()
     at = canvas.view.to_screen(80, 110)
     colors = {shot.pixelColor(round(at[0]) + x, round(at[1]) + y).rgb() for x in range(1, 7) for y in range(1, 7)}
