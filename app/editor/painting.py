@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -12,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, 
 
 from app.editor.captions import Captions, size_text
 from app.editor.gestures import handle_points
-from app.editor.outlines import device_edges, draw_frames, image_edges, leaving, pixels_of, stamp_above
+from app.editor.outlines import Ink, device_edges, draw_frames, image_edges, leaving, pixels_of, stamp_above
 from app.editor.viewport import View
 from yolox_core.records import Annotation, Box
 
@@ -32,14 +31,6 @@ def screen_rect(box: Box, view: View) -> QRectF:
     x1, y1 = view.to_screen(min(box.x1, box.x2), min(box.y1, box.y2))
     x2, y2 = view.to_screen(max(box.x1, box.x2), max(box.y1, box.y2))
     return QRectF(x1, y1, x2 - x1, y2 - y1)
-
-
-@dataclass(frozen=True)
-class Ink:
-    """The colours of a class as 0xffRRGGBB: its lines, and the darker pixels beside them."""
-
-    line: int
-    shade: int
 
 
 class BoxPainter:
@@ -73,7 +64,7 @@ class BoxPainter:
         self._draw_frames(pixels, edges[large], [boxes[i] for i in large], ratio)
         if captions.is_shown(is_active=False):
             chips = [self._chip_pixels(boxes[i], captions.text(boxes[i]), ratio) for i in large]
-            stamp_above(pixels, chips, np.rint(edges[large]).astype(np.int64))
+            stamp_above(pixels, chips, edges[large])
         self._draw_frames(pixels, edges[small], [boxes[i] for i in small], ratio)
         outside = np.flatnonzero(leaving(raw, width=annotation.width, height=annotation.height)).tolist()
         if outside:
@@ -87,9 +78,7 @@ class BoxPainter:
         self, pixels: NDArray[np.uint32], edges: NDArray[np.float64], boxes: Sequence[Box], ratio: float
     ) -> None:
         inks = [self._ink_of(box.class_name) for box in boxes]
-        width = max(1, round(OUTLINE * ratio))
-        lines, shades = [ink.line for ink in inks], [ink.shade for ink in inks]
-        draw_frames(pixels, edges, lines, shades=shades, width=width)
+        draw_frames(pixels, edges, inks, width=max(1, round(OUTLINE * ratio)))
 
     def _chip_pixels(self, box: Box, text: str, ratio: float) -> NDArray[np.uint32]:
         pixels = self._stamps.get((text, ratio))

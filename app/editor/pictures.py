@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.fetcher import Answer, Fetcher
 from yolox_core.errors import UserError
-from yolox_core.images import read_image
+from yolox_core.images import read_half_jpeg, read_image, read_size
 
 CACHE_BYTES = 400_000_000
 SMALLEST_LEVEL = 1024
@@ -20,10 +20,15 @@ SMALLEST_LEVEL = 1024
 
 @dataclass(frozen=True)
 class Picture:
-    """One decoded image or the problem that it has. `levels` are uint8 [H, W, 4] BGRX: full size, then halved ones."""
+    """One decoded image or the problem that it has. `levels` are uint8 [H, W, 4] BGRX, each half the one before.
+
+    The first level has the full size, `width` x `height` pixels; that of a preview has half of it.
+    """
 
     path: Path
     levels: tuple[NDArray[np.uint8], ...] = ()
+    width: int = 0
+    height: int = 0
     problem: UserError | None = None
 
     @property
@@ -32,22 +37,14 @@ class Picture:
         return sum(level.nbytes for level in self.levels)
 
     @property
-    def width(self) -> int:
-        """Width in pixels, 0 for a picture that could not be read."""
-        return int(self.levels[0].shape[1]) if self.levels else 0
-
-    @property
-    def height(self) -> int:
-        """Height in pixels, 0 for a picture that could not be read."""
-        return int(self.levels[0].shape[0]) if self.levels else 0
+    def is_preview(self) -> bool:
+        """Whether the full size is still to come."""
+        return bool(self.levels) and self.levels[0].shape[1] < self.width
 
     def level_for(self, scale: float) -> NDArray[np.uint8]:
-        """The smallest level that still has a pixel for every device pixel at this scale."""
-        best = self.levels[0]
-        for index, level in enumerate(self.levels):
-            if scale * 2**index <= 1.0:
-                best = level
-        return best
+        """The smallest level that still has a pixel for every device pixel at this scale, else the largest."""
+        enough = [level for level in self.levels if level.shape[1] >= int(scale * self.width)]
+        return enough[-1] if enough else self.levels[0]
 
 
 def decode(path: Path) -> Picture:
@@ -56,13 +53,27 @@ def decode(path: Path) -> Picture:
         pixels = read_image(path)
     except UserError as problem:
         return Picture(path, problem=problem)
+    return Picture(path, _levels(pixels), width=pixels.shape[1], height=pixels.shape[0])
+
+
+def decode_preview(path: Path) -> Picture | None:
+    """The preview of a large JPEG; None where it would not be faster, or on a problem. Safe in any thread."""
+    try:
+        width, height = read_size(path)
+        pixels = read_half_jpeg(path) if max(width, height) > 2 * SMALLEST_LEVEL else None
+    except UserError:
+        return None
+    return Picture(path, _levels(pixels), width=width, height=height) if pixels is not None else None
+
+
+def _levels(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
     levels = [cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA).astype(np.uint8, copy=False)]
     while max(levels[-1].shape[:2]) > 2 * SMALLEST_LEVEL:
         height, width = levels[-1].shape[:2]
         levels.append(
             cv2.resize(levels[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         )
-    return Picture(path, tuple(levels))
+    return tuple(levels)
 
 
 class PictureCache:
@@ -92,7 +103,10 @@ class PictureCache:
 
 
 class PictureLoader(QObject):
-    """Answers `show` with `loaded`, at once for a held picture, and reads the neighbours in a second thread."""
+    """Answers `show` with `loaded`, at once for a held picture, and reads the neighbours in a second thread.
+
+    A large JPEG is answered twice: with its preview, which waits for no picture that is being read, and its picture.
+    """
 
     loaded = Signal(object)  # Picture that is wanted now
 
@@ -103,7 +117,9 @@ class PictureLoader(QObject):
         self._wanted: Path | None = None
         self._front = Fetcher(_decode_question, self)
         self._ahead = Fetcher(_decode_question, self)
+        self._previews = Fetcher(_preview_question, self)
         self._front.fetched.connect(self._on_front_fetched)
+        self._previews.fetched.connect(self._on_preview_fetched)
         self._ahead.fetched.connect(self._on_ahead_fetched)
 
     def show(self, path: Path, *, neighbours: Sequence[Path] = ()) -> None:
@@ -113,15 +129,25 @@ class PictureLoader(QObject):
         held = self.cache.get(path)
         if held is not None:
             self._front.ask(())
+            self._previews.ask(())
             self.loaded.emit(held)
         else:
-            self._front.ask((path,), generation=self._generation)
+            self._front.ask(())
+            self._previews.ask((path,), generation=self._generation)
         self._ahead.ask([near for near in neighbours if near not in self.cache and near != path])
 
     def stop(self) -> None:
-        """End both threads."""
+        """End the threads."""
+        self._previews.stop()
         self._front.stop()
         self._ahead.stop()
+
+    def _on_preview_fetched(self, answer: Answer) -> None:
+        if answer.generation != self._generation:
+            return
+        self._front.ask((answer.question,), generation=self._generation)
+        if answer.value is not None:
+            self.loaded.emit(answer.value)
 
     def _on_front_fetched(self, answer: Answer) -> None:
         picture = answer.value
@@ -147,3 +173,8 @@ class PictureLoader(QObject):
 def _decode_question(path: Hashable) -> Picture:
     assert isinstance(path, Path)
     return decode(path)
+
+
+def _preview_question(path: Hashable) -> Picture | None:
+    assert isinstance(path, Path)
+    return decode_preview(path)

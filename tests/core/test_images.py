@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
-from yolox_core.images import check_image, read_image, read_size
+from yolox_core.images import check_image, read_half_jpeg, read_image, read_size
 
 HEIGHT, WIDTH = 40, 60
 EXIF_TURNED = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
@@ -63,6 +63,26 @@ def test_that_the_orientation_in_exif_is_not_applied(tmp_path: Path) -> None:
     assert cv2.imread(str(path)).shape == (WIDTH, HEIGHT, 3)
     assert read_image(path).shape == (HEIGHT, WIDTH, 3)
     assert read_size(path) == (WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("size", [(60, 40), (61, 41), (63, 44)])
+def test_that_half_a_jpeg_is_the_whole_one_made_smaller_and_not_turned(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = _write(tmp_path / "a.jpg", np.asarray(cv2.resize(_picture()[:9, :9], size), np.uint8))
+    content = path.read_bytes()
+    path.write_bytes(content[:2] + EXIF_TURNED + content[2:])
+    half = read_half_jpeg(path)
+    assert half is not None
+    assert half.shape == (-(-size[1] // 2), -(-size[0] // 2), 3)
+    shrunk = cv2.resize(read_image(path), half.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(half.astype(int) - shrunk).mean() < 3
+
+
+def test_that_only_a_whole_jpeg_is_read_at_half_size(tmp_path: Path) -> None:
+    assert read_half_jpeg(_write(tmp_path / "a.png", _picture())) is None
+    path = _write(tmp_path / "a.jpg", _picture())
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(FileError, match="truncated"):
+        read_half_jpeg(path)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.bmp", "a.webp"])

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -7,11 +8,11 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app.editor.outlines import device_edges, draw_frames, image_edges, pixels_of, stamp
-from app.editor.pictures import Picture, PictureCache, PictureLoader, decode
+from app.editor.outlines import Ink, device_edges, draw_frames, image_edges, pixels_of, stamp
+from app.editor.pictures import Picture, PictureCache, PictureLoader, decode, decode_preview
 from app.editor.scaling import draw_picture
 from app.editor.viewport import View
-from tests.app.editor.desk import write_image
+from tests.app.editor.desk import MakeDesk, write_image
 from yolox_core.records import Box
 
 
@@ -75,7 +76,7 @@ def test_that_a_frame_has_its_line_on_the_edges_between_two_shades():
     pixels = pixels_of(image)
     boxes = (Box("a", 14, 9, 3, 2), Box("b", -50, -50, 100, 100))
     edges = device_edges(image_edges(boxes), View(), 1.0)
-    draw_frames(pixels, edges, [0xFF0000FF, 0xFF00FF00], shades=[0xFF000044, 0xFF004400], width=2)
+    draw_frames(pixels, edges, [Ink(0xFF0000FF, 0xFF000044), Ink(0xFF00FF00, 0xFF004400)], width=2)
 
     def ring(inset: int) -> set[tuple[int, int]]:
         x1, y1, x2, y2 = 3 + inset, 2 + inset, 13 - inset, 8 - inset
@@ -91,12 +92,13 @@ def drawn(pixels: NDArray[np.uint32], color: int) -> set[tuple[int, int]]:
     return {(int(x), int(y)) for y, x in np.argwhere(pixels == color)}
 
 
-def test_that_chips_are_cut_at_the_border():
+def test_that_chips_are_cut_at_the_border_and_the_last_lies_on_top():
     pixels = np.zeros((10, 20), np.uint32)
-    stamp(pixels, np.full((4, 6), 7, np.uint32), -3, 8)
-    assert np.argwhere(pixels == 7).tolist() == [[y, x] for y in (8, 9) for x in (0, 1, 2)]
-    stamp(pixels, np.full((4, 6), 9, np.uint32), 30, 30)
-    assert not (pixels == 9).any()
+    chips = [np.full((4, 6), color, np.uint32) for color in (7, 8, 9)]
+    stamp(pixels, chips, np.array([(-3, 8), (1, 9), (30, 30)]))
+    assert drawn(pixels, 7) == {(0, 8), (1, 8), (2, 8), (0, 9)}
+    assert drawn(pixels, 8) == {(x, 9) for x in range(1, 7)}
+    assert not drawn(pixels, 9)
 
 
 def test_that_the_cache_forgets_the_oldest_picture_beyond_its_bound(tmp_path: Path):
@@ -108,6 +110,72 @@ def test_that_the_cache_forgets_the_oldest_picture_beyond_its_bound(tmp_path: Pa
     cache.put(pictures[2])
     assert pictures[1].path not in cache
     assert pictures[0].path in cache
+
+
+@pytest.fixture
+def loader() -> Iterator[PictureLoader]:
+    loader = PictureLoader()
+    yield loader
+    loader.stop()
+
+
+def loaded(loader: PictureLoader, path: Path, qtbot: QtBot) -> list[Picture]:
+    """The answers for a picture, up to the one that is no preview."""
+    answers: list[Picture] = []
+    loader.loaded.connect(answers.append)
+    loader.show(path)
+    qtbot.waitUntil(lambda: bool(answers) and not answers[-1].is_preview)
+    return answers
+
+
+def test_that_a_large_jpeg_is_shown_at_half_size_first_and_nothing_moves(
+    loader: PictureLoader, tmp_path: Path, qtbot: QtBot
+):
+    preview, picture = loaded(loader, write_image(tmp_path / "a.jpg", width=3001, height=403), qtbot)
+    assert preview.is_preview
+    assert (preview.width, preview.height) == (picture.width, picture.height) == (3001, 403)
+    assert preview.levels[0].shape[:2] == (202, 1501)
+    assert loader.cache.get(picture.path) is picture
+    view = View(0.03, 0, 0)
+    first, second = (pixels_of(painted(each, view)).view(np.uint8).astype(int) for each in (preview, picture))
+    assert np.abs(first - second).mean() < 2
+    corner = View(1, -2950, -350)
+    edges = [painted(each, corner) for each in (preview, picture)]
+    for x, y in ((49, 50), (52, 50), (48, 52), (48, 54)):
+        is_ground = [shot.pixelColor(x, y) == QColor("#123456") for shot in edges]
+        assert is_ground[0] == is_ground[1]
+
+
+def test_that_the_preview_leaves_the_view_alone(qtbot: QtBot, open_desk: MakeDesk, tmp_path: Path):
+    write_image(tmp_path / "JPEGImages" / "a.jpg", width=3000, height=2400)
+    desk = open_desk(tmp_path)
+    canvas = desk.panel.canvas
+    qtbot.waitUntil(lambda: canvas.picture is not None and not canvas.picture.is_preview)
+    picture = canvas.picture
+    assert picture is not None
+    preview = decode_preview(picture.path)
+    assert preview is not None
+    canvas.zoom(3.0)
+    zoomed = canvas.view
+    for each in (preview, picture):
+        canvas.set_picture(each)
+        assert canvas.view == zoomed
+
+
+@pytest.mark.parametrize(("name", "width"), [("a.png", 3000), ("a.jpg", 2048)])
+def test_that_where_half_is_not_faster_there_is_no_preview(
+    loader: PictureLoader, tmp_path: Path, qtbot: QtBot, name: str, width: int
+):
+    (picture,) = loaded(loader, write_image(tmp_path / name, width=width, height=100), qtbot)
+    assert picture.levels[0].shape[:2] == (100, width)
+
+
+def test_that_a_truncated_large_jpeg_is_never_half_shown(loader: PictureLoader, tmp_path: Path, qtbot: QtBot):
+    path = write_image(tmp_path / "a.jpg", width=3000, height=400)
+    path.write_bytes(path.read_bytes()[:-5000])
+    (picture,) = loaded(loader, path, qtbot)
+    assert picture.problem is not None
+    assert "truncated" in str(picture.problem)
 
 
 def test_that_answers_to_earlier_wishes_are_dropped_and_neighbours_are_read_ahead(tmp_path: Path, qtbot: QtBot):
