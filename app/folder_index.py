@@ -3,7 +3,7 @@
 The engine is imported where the work is: it brings NumPy, which the window starts without.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -29,6 +29,7 @@ class FolderIndex(QObject):
 
     progressed = Signal(object)  # Progress while label files are read, None at the end
     changed = Signal()  # answers of readers may be others now
+    synced = Signal()  # the same, after files were looked at, not after a save
     relisted = Signal(object)  # DataFolder: the same one, with other images
     job_made = Signal(object)  # Job that is to be started
 
@@ -36,9 +37,9 @@ class FolderIndex(QObject):
         super().__init__(parent)
         self._folder: DataFolder | None = None
         self._job: Job | None = None
-        self._wanted: tuple[int, ...] = ()
         self._saved: set[int] = set()
         self._told_at = 0.0
+        self._is_look = True
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self.look_again)
         self._settling = QTimer(self, singleShot=True, interval=SAVES_SETTLE_MS)
@@ -61,7 +62,7 @@ class FolderIndex(QObject):
         self._saved.clear()
         self._watch.watch(_places_on_disk(folder) if folder is not None else ())
         if folder is not None:
-            self._run(lambda: _synced(folder, lambda: self._wanted))
+            self._run(lambda: _synced(folder))
 
     def stop(self) -> None:
         """Begin no further work."""
@@ -69,10 +70,6 @@ class FolderIndex(QObject):
         self._settling.stop()
         self._watch.watch(())
         self._end()
-
-    def hurry(self, places: Iterable[int]) -> None:
-        """Read the label files of these images before others: they are in sight."""
-        self._wanted = tuple(places)
 
     def note_saved(self, path: Path) -> None:
         """Take up what was just written for the image at this path."""
@@ -86,7 +83,7 @@ class FolderIndex(QObject):
         """Look for images and label files that came, went or changed."""
         folder = self._folder
         if folder is not None and self._job is None:
-            self._run(lambda: _listed_and_synced(folder, lambda: self._wanted))
+            self._run(lambda: _listed_and_synced(folder))
 
     def _reread_saved(self) -> None:
         folder, places = self._folder, sorted(self._saved)
@@ -94,9 +91,10 @@ class FolderIndex(QObject):
             self._settling.start()
         elif folder is not None and places:
             self._saved.clear()
-            self._run(lambda: _reread(folder, places))
+            self._run(lambda: _reread(folder, places), is_look=False)
 
-    def _run(self, make_records: Callable[[], Iterator[object]]) -> None:
+    def _run(self, make_records: Callable[[], Iterator[object]], *, is_look: bool = True) -> None:
+        self._is_look = is_look
         job = self._job = Job(make_records, self)
         job.record_ready.connect(self._on_record)
         job.finished.connect(self._on_finished)
@@ -128,6 +126,8 @@ class FolderIndex(QObject):
     def _tell(self) -> None:
         self._told_at = monotonic()
         self.changed.emit()
+        if self._is_look:
+            self.synced.emit()
 
 
 @dataclass(frozen=True)
@@ -209,13 +209,13 @@ def _places_on_disk(folder: "DataFolder") -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path for image in folder.images for path in (image.folder, image.label_folder)))
 
 
-def _synced(folder: "DataFolder", first: Callable[[], Iterable[int]]) -> Iterator[object]:
+def _synced(folder: "DataFolder") -> Iterator[object]:
     from yolox_core.dataset.index import synced
 
-    yield from synced(folder, first)
+    yield from synced(folder)
 
 
-def _listed_and_synced(folder: "DataFolder", first: Callable[[], Iterable[int]]) -> Iterator[object]:
+def _listed_and_synced(folder: "DataFolder") -> Iterator[object]:
     """A look at the folder: what it lists now if that is something else, else the label files that changed."""
     from yolox_core.dataset.folder import open_folder
 
@@ -223,7 +223,7 @@ def _listed_and_synced(folder: "DataFolder", first: Callable[[], Iterable[int]])
     if (found.images, found.splits) != (folder.images, folder.splits):
         yield Relisted(found)
     else:
-        yield from _synced(folder, first)
+        yield from _synced(folder)
 
 
 def _reread(folder: "DataFolder", places: list[int]) -> Iterator[object]:

@@ -96,6 +96,8 @@ SHORTCUTS: tuple[Action, ...] = (
     ),
     Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
+    Action("filter_images", "Filter images", "Ctrl+Shift+F", "filter", "Choose by state, class, split, marks; sort"),
+    Action("random_image", "Random image", "R", "", "Show any other image of the list"),
 )
 
 

@@ -1,226 +1,80 @@
-"""The list of images: a model over the folder's tuple, so that 50,000 entries cost no more than those in sight."""
+"""The list of images: filter, rows, how many there are and how far the folder is. The filter asks the index."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from random import randrange
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QLabel,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
 
 from app.editor.document import AnnotationDocument
+from app.editor.filter_form import FilterForm, ImageFilter
+from app.editor.folder_progress import FolderProgress
+from app.editor.image_rows import ImageDelegate, ImageListModel, Mark
 from app.fetcher import Answer, Fetcher
-from app.theme import Colors, current_colors
+from app.folder_index import FolderIndex, IndexReader
+from app.icons import icon
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.errors import UserError
-from yolox_core.records import ImageState
 
-MARK_ROLE = Qt.ItemDataRole.UserRole + 1
-ROW_HEIGHT = 26
 MARKS_AT_ONCE = 200
-AnyIndex = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a row shows beside the name. `state` is None while it is not known or the file has a problem."""
-
-    state: ImageState | None = None
-    problem: str = ""
-    is_dirty: bool = False
-
-    @property
-    def text(self) -> str:
-        """The mark in words."""
-        words = self.problem or (self.state.value if self.state else "")
-        return f"{words}, not saved" if self.is_dirty else words
-
-
-def matching(images: Sequence[ImageFile], text: str) -> tuple[ImageFile, ...]:
-    """The images whose name holds every word of `text`, in any case."""
-    words = text.lower().split()
-    return tuple(image for image in images if all(word in image.name.lower() for word in words))
-
-
-class ImageListModel(QAbstractListModel):
-    """Rows are the images that pass the filter. States are asked for when a row is first painted."""
-
-    marks_wanted = Signal()
-
-    def __init__(self, document: AnnotationDocument, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
-        self._shown: tuple[ImageFile, ...] = ()
-        self._rows: dict[str, int] = {}
-        self._marks: dict[str, Mark] = {}
-        self._unknown: dict[str, ImageFile] = {}
-
-    @property
-    def images(self) -> tuple[ImageFile, ...]:
-        """The images in the list, in order."""
-        return self._shown
-
-    def show_images(self, images: tuple[ImageFile, ...]) -> None:
-        """List these images."""
-        self.beginResetModel()
-        self._shown = images
-        self._rows = {image.name: row for row, image in enumerate(images)}
-        self._unknown.clear()
-        self.endResetModel()
-
-    def forget_marks(self) -> None:
-        """Ask for every state anew."""
-        self._marks.clear()
-
-    def row_of(self, image: ImageFile | None) -> int | None:
-        """The row of an image; None when it is not listed."""
-        return self._rows.get(image.name) if image is not None else None
-
-    def take_unknown(self) -> tuple[ImageFile, ...]:
-        """Images painted since the last call whose state is not known."""
-        unknown = tuple(self._unknown.values())
-        self._unknown.clear()
-        return unknown
-
-    def set_mark(self, image: ImageFile, mark: Mark) -> None:
-        """Show the state of one image."""
-        if self._marks.get(image.name) == mark:
-            return
-        self._marks[image.name] = mark
-        row = self._rows.get(image.name)
-        if row is not None:
-            self.dataChanged.emit(self.index(row), self.index(row))
-
-    def rowCount(self, parent: AnyIndex = ROOT) -> int:
-        """Number of images in the list."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Name, mark or tooltip of a row."""
-        if not index.isValid():
-            return None
-        image = self._shown[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return image.name
-        if role == MARK_ROLE:
-            return self._mark(image)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{image.path}\n{self._mark(image).text}".strip()
-        return None
-
-    def _mark(self, image: ImageFile) -> Mark:
-        mark = self._marks.get(image.name)
-        if mark is None:
-            if not self._unknown:
-                self.marks_wanted.emit()
-            self._unknown[image.name] = image
-            return Mark()
-        return mark
-
-
-class ImageDelegate(QStyledItemDelegate):
-    """Paints a row: state mark, name with its end in sight, dirty dot."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        """The same for every row, so that a view need not ask 50,000 times."""
-        return QSize(80, ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Paint one row."""
-        self.initStyleOption(option, index)
-        name, option.text = option.text, ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        mark = index.data(MARK_ROLE)
-        colors = current_colors(option.widget)
-        rect = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_mark(painter, mark, QPointF(rect.left() + 15, rect.center().y()), colors)
-        room = rect.adjusted(30, 0, -20 if mark.is_dirty else -8, 0)
-        painter.setPen(QColor(colors.text))
-        text = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-        if mark.is_dirty:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.warning))
-            painter.drawEllipse(QPointF(rect.right() - 11, rect.center().y()), 3.5, 3.5)
-        painter.restore()
-
-
-def draw_mark(painter: QPainter, mark: Mark, at: QPointF, colors: Colors) -> None:
-    """Draw the mark of a state around a point: ring, barred ring, disc, tick; a triangle for a file with a problem."""
-    soft = QColor(colors.muted)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if mark.problem:
-        painter.setPen(QPen(QColor(colors.danger), 1.6))
-        x, y = at.x(), at.y()
-        painter.drawPolygon([QPointF(x, y - 5), QPointF(x + 6, y + 5), QPointF(x - 6, y + 5)])
-    elif mark.state is ImageState.VERIFIED:
-        painter.setPen(QPen(QColor(colors.good), 2.2))
-        painter.drawPolyline([at + QPointF(-5, 0), at + QPointF(-1.5, 4), at + QPointF(5.5, -4.5)])
-    elif mark.state is ImageState.LABELLED:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(soft)
-        painter.drawEllipse(at, 4, 4)
-    elif mark.state is not None:
-        painter.setPen(QPen(soft, 1.4))
-        painter.drawEllipse(at, 4, 4)
-        if mark.state is ImageState.EMPTY:
-            painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4))
 
 
 class ImageList(QWidget):
-    """Filter line, list and count. Emits `image_chosen` when the user goes to another row."""
+    """Filter, list and progress. Emits `image_chosen` when the user goes to another row.
+
+    A filter is asked when it changes and when files changed, not after a save: what one works on stays in the list.
+    """
 
     image_chosen = Signal(object)  # ImageFile
+    list_changed = Signal()  # other images are listed
 
-    def __init__(self, document: AnnotationDocument, parent: QWidget | None = None) -> None:
+    def __init__(self, document: AnnotationDocument, index: FolderIndex, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._index = index
         self._folder: DataFolder | None = None
+        self._with_drafts: frozenset[str] = frozenset()
         self._is_showing = False
+        self._row = 0
+        self._reader = IndexReader(index, self)
         self._marks = Fetcher(self._read_mark, self)
         self._asked: dict[str, ImageFile] = {}
-        self.model = ImageListModel(document)
+        self.model = ImageListModel()
         self.filter_line = QLineEdit(placeholderText="Filter by name", clearButtonEnabled=True)
+        self.filter_form = FilterForm(index)
+        self.filter_button = QToolButton()
         self.view = self._make_view()
-        self._count = QLabel()
-        self._count.setProperty("look", "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.filter_line, self.view, self._count):
-            layout.addWidget(widget)
-        self.filter_line.textChanged.connect(self._on_filter_changed)
-        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
-        self.model.marks_wanted.connect(self._ask_for_marks, Qt.ConnectionType.QueuedConnection)
-        self._marks.fetched.connect(self._on_mark_fetched)
-        document.sheet_changed.connect(self._on_sheet_changed)
+        self.progress = FolderProgress(index)
+        self._lay_out()
+        self._connect()
 
     @property
-    def images(self) -> tuple[ImageFile, ...]:
+    def images(self) -> Sequence[ImageFile]:
         """The images that pass the filter."""
         return self.model.images
 
     def set_folder(self, folder: DataFolder | None) -> None:
-        """List another folder."""
+        """List another folder, unfiltered; or the same one, with other images, through the filter that is set."""
+        is_same = folder is not None and self._folder is not None and folder.root == self._folder.root
         self._folder = folder
-        self.filter_line.blockSignals(True)
-        self.filter_line.clear()
-        self.filter_line.blockSignals(False)
         self.model.forget_marks()
-        self._on_filter_changed("")
+        if not is_same:
+            self._clear_filter()
+        self.filter_form.show_folder(folder)
+        self._list_all()
+        self._ask()
+
+    def clear_filter(self) -> None:
+        """Let all images pass."""
+        self._clear_filter()
+        self._ask()
+
+    def show_drafts(self, names: frozenset[str]) -> None:
+        """Take up which images have drafts."""
+        self._with_drafts = names
+        if self._filter.has_drafts:
+            self._ask()
 
     def show_current(self, image: ImageFile | None) -> None:
         """Mark the row of the image on the desk, without choosing it again."""
@@ -230,9 +84,26 @@ class ImageList(QWidget):
             self.view.clearSelection()
             self.view.setCurrentIndex(QModelIndex())
         else:
+            self._row = row
             self.view.setCurrentIndex(self.model.index(row))
             self.view.scrollTo(self.model.index(row))
         self._is_showing = False
+
+    def image_from(self, image: ImageFile | None, step: int) -> ImageFile | None:
+        """The image so many rows after one (before it, below 0); after the row where it was, if it has left."""
+        row = self.model.row_of(image)
+        target = row + step if row is not None else self._row + min(step, 0)
+        if row is None:
+            target = min(max(target, 0), len(self.images) - 1)
+        return self.images[target] if 0 <= target < len(self.images) else None
+
+    def choose_random(self) -> None:
+        """Go to any other image of the list."""
+        current = self.model.row_of(self._document.image)
+        others = len(self.images) - (current is not None)
+        if others:
+            row = randrange(others)
+            self.image_chosen.emit(self.images[row + (current is not None and row >= current)])
 
     def read_marks_again(self, _folder: object = None) -> None:
         """Ask for every state anew, after files were changed all over."""
@@ -240,8 +111,43 @@ class ImageList(QWidget):
         self.view.viewport().update()
 
     def stop(self) -> None:
-        """End the thread that reads states."""
+        """End the threads."""
         self._marks.stop()
+        self._reader.stop()
+        self.progress.stop()
+        self.filter_form.stop()
+
+    @property
+    def _filter(self) -> ImageFilter:
+        return self.filter_form.filter(self.filter_line.text())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.filter_line, 1)
+        row.addWidget(self.filter_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        layout.addWidget(self.filter_form)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.progress)
+        self.filter_form.hide()
+        self.filter_button.setIcon(icon("filter"))
+        self.filter_button.setToolTip("Choose by state, class, split, marks; sort")
+        self.filter_button.setCheckable(True)
+
+    def _connect(self) -> None:
+        self.filter_line.textChanged.connect(self._ask)
+        self.filter_form.changed.connect(self._ask)
+        self.filter_form.cleared.connect(self.clear_filter)
+        self.filter_button.toggled.connect(self.filter_form.setVisible)
+        self._reader.answered.connect(self._on_places_found)
+        self._index.synced.connect(self._ask)
+        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.model.marks_wanted.connect(self._ask_for_marks, Qt.ConnectionType.QueuedConnection)
+        self._marks.fetched.connect(self._on_mark_fetched)
+        self._document.sheet_changed.connect(self._on_sheet_changed)
 
     def _make_view(self) -> QListView:
         view = QListView()
@@ -253,13 +159,45 @@ class ImageList(QWidget):
         view.setAccessibleName("Images")
         return view
 
-    def _on_filter_changed(self, text: str) -> None:
-        images = self._folder.images if self._folder else ()
-        self.model.show_images(matching(images, text) if text.strip() else images)
-        shown, total = len(self.model.images), len(images)
-        noun = "image" if total == 1 else "images"
-        self._count.setText(f"{shown:,} of {total:,} {noun}" if shown != total else f"{total:,} {noun}")
+    def _clear_filter(self) -> None:
+        for widget in (self.filter_line, self.filter_form):
+            widget.blockSignals(True)
+        self.filter_line.clear()
+        self.filter_form.clear()
+        for widget in (self.filter_line, self.filter_form):
+            widget.blockSignals(False)
+
+    def _ask(self, _changed: object = None) -> None:
+        wanted = self._filter
+        if wanted.is_open:
+            if self._folder is not None and len(self.images) != len(self._folder.images):
+                self._list_all()
+            self._reader.ask(lambda _index: None)  # an answer on its way counts no more
+        else:
+            self._reader.ask(lambda index: (wanted, index.places(wanted.filter)))
+        self.filter_form.show_text(self.filter_line.text())
+
+    def _on_places_found(self, answer: "tuple[ImageFilter, Sequence[int]] | None") -> None:
+        if answer is None or self._folder is None:
+            return
+        wanted, places = answer
+        if wanted.has_drafts:
+            places = [place for place in places if self._folder.images[place].name in self._with_drafts]
+        self._list(places)
+
+    def _list_all(self) -> None:
+        self._list(None)
+
+    def _list(self, places: Sequence[int] | None) -> None:
+        before = self.images
+        scrolled = self.view.verticalScrollBar().value()
+        self.model.show_images(self._folder, places)
+        total = len(self._folder.images) if self._folder is not None else 0
+        self.progress.show_listed(len(self.images), total)
+        self.view.verticalScrollBar().setValue(scrolled)
         self.show_current(self._document.image)
+        if before != self.images:
+            self.list_changed.emit()
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid() and not self._is_showing:

@@ -61,7 +61,7 @@ class EditorPanel(QWidget):
         self.canvas = Canvas(self.document)
         self._steps = BoxSteps(session, self.document, self.canvas)
         self.undo_list = UndoList(self.document, self)
-        self.images = ImageList(self.document)
+        self.images = ImageList(self.document, session.index)
         self.boxes = BoxList(self.document)
         self.sight = Sight(session, self.document, self.canvas, commands=self.commands, parent=self)
         self.classes = ClassList(self.sight.marks)
@@ -109,15 +109,15 @@ class EditorPanel(QWidget):
 
     def show_image(self, path: Path) -> None:
         """Show the image at this path, if the open folder has it."""
-        images = self._folder.images if self._folder else ()
-        image = next((image for image in images if image.path == path), None)
-        if image is None:
+        place = self._folder.place_at(path) if self._folder is not None else None
+        if self._folder is None or place is None:
             self.notices.show_problem(
                 UserError("This image is not in the open folder.", where=path, action="Open its folder first.")
             )
             return
-        if image not in self.images.images:
-            self.images.filter_line.clear()
+        image = self._folder.images[place]
+        if self.images.model.row_of(image) is None:
+            self.images.clear_filter()
         self.document.open(image)
 
     def can_close(self) -> bool:
@@ -165,6 +165,8 @@ class EditorPanel(QWidget):
             "zoom_in": lambda: self.canvas.zoom(ZOOM_STEP),
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
+            "filter_images": self.images.filter_button.toggle,
+            "random_image": self.images.choose_random,
             **self._steps.slots,
             **self.sight.slots,
             **self.undo_list.slots,
@@ -182,6 +184,8 @@ class EditorPanel(QWidget):
         self._pictures.loaded.connect(self._on_picture_loaded)
         self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
         self.images.image_chosen.connect(self.document.open)
+        self.images.list_changed.connect(lambda: self._refresh_state(None))
+        self.drafts.desk.images_changed.connect(self.images.show_drafts)
         self.sight.words_changed.connect(self.status.show_look)
         self.sight.marks.changed.connect(self.boxes.viewport().update)
         self.classes.class_chosen.connect(self._on_class_chosen)
@@ -248,11 +252,9 @@ class EditorPanel(QWidget):
             self.commands.set_class_name(self.classes.names[0])
 
     def _go(self, step: int) -> None:
-        images = self.images.images
-        row = self.images.model.row_of(self.document.image)
-        target = row + step if row is not None else 0
-        if 0 <= target < len(images):
-            self.document.open(images[target])
+        image = self.images.image_from(self.document.image, step)
+        if image is not None:
+            self.document.open(image)
 
     def _on_image_changed(self, image: ImageFile | None) -> None:
         self.images.show_current(image)

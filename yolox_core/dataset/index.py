@@ -6,8 +6,7 @@ time. Several windows may use one at once (WAL). A place is an image's number in
 
 import sqlite3
 from array import array
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -56,15 +55,6 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageRow:
-    """What the index knows of one image: `state` is None while it is not read, and where `problem` says why not."""
-
-    state: ImageState | None
-    boxes: int
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
 class PlacedBox:
     """A box as its label file on disk has it, and the place of its image."""
 
@@ -72,34 +62,25 @@ class PlacedBox:
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Images per state (with a label file that can be read), and images and boxes per class name."""
-
-    images_per_state: dict[ImageState, int]
-    images_per_class: dict[str, int]
-    boxes_per_class: dict[str, int]
-
-
 def index_path(root: Path) -> Path:
     """Where the index of the data set at `root` lies."""
     return cache_folder() / "index" / f"{root.name}-{_digest(str(root.resolve()))}.sqlite"
 
 
-def synced(folder: DataFolder, first: Callable[[], Iterable[int]] = tuple) -> Iterator[Progress | Synced]:
+def synced(folder: DataFolder) -> Iterator[Progress | Synced]:
     """Bring the index of a folder up to date (see `Index.sync`); a damaged one is made anew. Raises FileError."""
     try:
-        yield from _synced(folder, first)
+        yield from _synced(folder)
     except sqlite3.OperationalError as error:
         raise _not_kept(index_path(folder.root), error) from error
     except sqlite3.DatabaseError:
         _remove(index_path(folder.root))
-        yield from _synced(folder, first)
+        yield from _synced(folder)
 
 
-def _synced(folder: DataFolder, first: Callable[[], Iterable[int]]) -> Iterator[Progress | Synced]:
+def _synced(folder: DataFolder) -> Iterator[Progress | Synced]:
     with closing(Index(folder)) as index:
-        yield from index.sync(first)
+        yield from index.sync()
 
 
 class Index:
@@ -117,22 +98,17 @@ class Index:
         """Let go of the file."""
         self._db.close()
 
-    def sync(self, first: Callable[[], Iterable[int]] = tuple) -> Iterator[Progress | Synced]:
+    def sync(self) -> Iterator[Progress | Synced]:
         """Bring listing and labels up to date, reading only label files that differ; `Synced` comes last.
 
-        `first` tells between two batches which places are wanted soonest. Interrupted, it goes on another time.
+        Interrupted, it goes on another time.
         """
         self._take_listing()
-        waiting = dict.fromkeys(self._changed_places())
-        total = len(waiting)
-        while waiting:
-            yield Progress(total - len(waiting), total, "Reading labels")
-            batch = [place for place in first() if place in waiting][:BATCH]
-            batch = batch or [place for place, _ in zip(waiting, range(BATCH), strict=False)]
-            for place in batch:
-                del waiting[place]
-            self.reread(batch)
-        yield Synced(total)
+        changed = self._changed_places()
+        for start in range(0, len(changed), BATCH):
+            yield Progress(start, len(changed), "Reading labels")
+            self.reread(changed[start : start + BATCH])
+        yield Synced(len(changed))
 
     def reread(self, places: Sequence[int]) -> None:
         """Read the label files of these images anew."""
@@ -162,16 +138,6 @@ class Index:
         sql, values = sql_of(wanted)
         return array("l", chain.from_iterable(self._db.execute(sql, values)))
 
-    def rows(self, places: Sequence[int]) -> dict[int, ImageRow]:
-        """What is known of the images at some places, a few hundred at most. Raises StaleIndexError."""
-        self._check_listing()
-        marks = ", ".join("?" * len(places))
-        found = self._db.execute(
-            f"SELECT place, state, boxes, problem FROM image WHERE place IN ({marks})",  # noqa: S608 - marks alone
-            places,
-        )
-        return {place: ImageRow(_state(state), boxes, problem) for place, state, boxes, problem in found}
-
     def boxes_of(self, class_name: str) -> tuple[PlacedBox, ...]:
         """Every box of a class, in the order of the images. Raises StaleIndexError."""
         self._check_listing()
@@ -185,18 +151,12 @@ class Index:
             for place, key, x1, y1, x2, y2, flags in found
         )
 
-    def counts(self) -> Counts:
-        """How many images are in which state, and what each class has."""
-        states = dict(
+    def images_per_state(self) -> dict[ImageState, int]:
+        """How many images are in which state; those whose labels cannot be read are in none."""
+        found = dict(
             self._db.execute("SELECT state, count(*) FROM image WHERE place IS NOT NULL AND state >= 0 GROUP BY state")
         )
-        images, boxes = Counter[str](), Counter[str]()
-        for name, of_images, of_boxes in self._db.execute(
-            "SELECT class.name, count(DISTINCT image), count(*) FROM box JOIN class ON class.id = box.class"
-            " JOIN image ON image.id = box.image WHERE place IS NOT NULL GROUP BY class ORDER BY class.name"
-        ):
-            images[name], boxes[name] = of_images, of_boxes
-        return Counts({state: states.get(number, 0) for number, state in enumerate(STATES)}, images, boxes)
+        return {state: found.get(number, 0) for number, state in enumerate(STATES)}
 
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes that have a box, sorted."""
@@ -304,10 +264,6 @@ def _make_tables(db: sqlite3.Connection) -> None:
         db.execute("BEGIN IMMEDIATE")  # a second window waits here until the first is done
         for statement in () if _version(db) else (*_TABLES.split(";"), f"PRAGMA user_version = {VERSION}"):
             db.execute(statement)
-
-
-def _state(number: int | None) -> ImageState | None:
-    return None if number is None or number < 0 else STATES[number]
 
 
 def _digest(*parts: str) -> str:

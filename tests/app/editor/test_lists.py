@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionViewItem
 
 from app.editor.box_list import DIFFICULT
 from app.editor.class_list import found_names, with_new_names
-from app.editor.image_list import MARK_ROLE, matching
+from app.editor.image_rows import MARK_ROLE
 from app.editor.menu import box_menu
 from tests.app.editor.desk import LEFT, NO_KEY, Desk
 from yolox_core.dataset.folder import DataFolder, ImageFile
@@ -34,13 +34,13 @@ def test_that_the_states_of_visible_images_are_shown(desk: Desk):
 
 
 def test_that_the_filter_needs_every_word_and_next_stays_within_it(desk: Desk):
-    assert [image.name for image in matching(many_images(30), "FRAME 29")] == ["frame_000029.jpg"]
-    desk.panel.images.filter_line.setText("c")
-    assert len(desk.panel.images.images) == 1
+    images = desk.panel.images
+    images.filter_line.setText("c C")
+    desk.qtbot.waitUntil(lambda: len(images.images) == 1)
     desk.key(Qt.Key.Key_D)
     assert desk.name == "c"
-    desk.panel.images.filter_line.clear()
-    assert len(desk.panel.images.images) == 4
+    images.filter_line.clear()
+    assert len(images.images) == 4
 
 
 def test_that_a_click_in_the_list_opens_the_image(desk: Desk):
@@ -51,14 +51,13 @@ def test_that_a_click_in_the_list_opens_the_image(desk: Desk):
     assert "3 / 4" in desk.panel.status.text
 
 
-def test_that_50000_images_are_listed_and_filtered_at_once(desk: Desk):
+def test_that_50000_images_are_listed_at_once(desk: Desk):
     folder = DataFolder(Path("/nowhere"), "voc", many_images(50_000))
     start = perf_counter()
     desk.panel.images.set_folder(folder)
     desk.panel.images.view.scrollTo(desk.panel.images.model.index(49_000))
     desk.panel.images.view.grab()
-    desk.panel.images.filter_line.setText("frame_049")
-    assert len(desk.panel.images.images) == 1000
+    assert len(desk.panel.images.images) == 50_000
     assert perf_counter() - start < 2.0
 
 

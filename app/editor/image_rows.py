@@ -1,0 +1,164 @@
+"""Rows of the list of images: a model that costs no more than the rows in sight, and how a row is painted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.theme import Colors, current_colors
+from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.records import ImageState
+
+MARK_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_HEIGHT = 26
+AnyIndex = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a row shows beside the name. `state` is None while it is not known or the file has a problem."""
+
+    state: ImageState | None = None
+    problem: str = ""
+    is_dirty: bool = False
+
+    @property
+    def text(self) -> str:
+        """The mark in words."""
+        words = self.problem or (self.state.value if self.state else "")
+        return f"{words}, not saved" if self.is_dirty else words
+
+
+class ImageListModel(QAbstractListModel):
+    """Rows are the images that pass the filter. States are asked for when a row is first painted."""
+
+    marks_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._folder: DataFolder | None = None
+        self._shown: tuple[ImageFile, ...] = ()
+        self._rows: dict[str, int] = {}
+        self._marks: dict[str, Mark] = {}
+        self._unknown: dict[str, ImageFile] = {}
+
+    @property
+    def images(self) -> tuple[ImageFile, ...]:
+        """The images in the list, in order."""
+        return self._shown
+
+    def show_images(self, folder: DataFolder | None, places: Sequence[int] | None = None) -> None:
+        """List the images of a folder at these places, in their order; without places all of them."""
+        self.beginResetModel()
+        self._folder = folder if places is None else None
+        images = folder.images if folder is not None else ()
+        self._shown = images if places is None else tuple(images[place] for place in places)
+        self._rows = {} if places is None else {image.name: row for row, image in enumerate(self._shown)}
+        self._unknown.clear()
+        self.endResetModel()
+
+    def forget_marks(self) -> None:
+        """Ask for every state anew."""
+        self._marks.clear()
+
+    def row_of(self, image: ImageFile | None) -> int | None:
+        """The row of an image; None when it is not listed."""
+        if image is None:
+            return None
+        return self._folder.place_of(image.name) if self._folder is not None else self._rows.get(image.name)
+
+    def take_unknown(self) -> tuple[ImageFile, ...]:
+        """Images painted since the last call whose state is not known."""
+        unknown = tuple(self._unknown.values())
+        self._unknown.clear()
+        return unknown
+
+    def set_mark(self, image: ImageFile, mark: Mark) -> None:
+        """Show the state of one image."""
+        if self._marks.get(image.name) == mark:
+            return
+        self._marks[image.name] = mark
+        row = self.row_of(image)
+        if row is not None:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def rowCount(self, parent: AnyIndex = ROOT) -> int:
+        """Number of images in the list."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Name, mark or tooltip of a row."""
+        if not index.isValid():
+            return None
+        image = self._shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return image.name
+        if role == MARK_ROLE:
+            return self._mark(image)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{image.path}\n{self._mark(image).text}".strip()
+        return None
+
+    def _mark(self, image: ImageFile) -> Mark:
+        mark = self._marks.get(image.name)
+        if mark is None:
+            if not self._unknown:
+                self.marks_wanted.emit()
+            self._unknown[image.name] = image
+            return Mark()
+        return mark
+
+
+class ImageDelegate(QStyledItemDelegate):
+    """Paints a row: state mark, name with its end in sight, dirty dot."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
+        """The same for every row, so that a view need not ask 50,000 times."""
+        return QSize(80, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Paint one row."""
+        self.initStyleOption(option, index)
+        name, option.text = option.text, ""
+        style = option.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        mark = index.data(MARK_ROLE)
+        colors = current_colors(option.widget)
+        rect = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_mark(painter, mark, QPointF(rect.left() + 15, rect.center().y()), colors)
+        room = rect.adjusted(30, 0, -20 if mark.is_dirty else -8, 0)
+        painter.setPen(QColor(colors.text))
+        text = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        if mark.is_dirty:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.warning))
+            painter.drawEllipse(QPointF(rect.right() - 11, rect.center().y()), 3.5, 3.5)
+        painter.restore()
+
+
+def draw_mark(painter: QPainter, mark: Mark, at: QPointF, colors: Colors) -> None:
+    """Draw the mark of a state around a point: ring, barred ring, disc, tick; a triangle for a file with a problem."""
+    soft = QColor(colors.muted)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if mark.problem:
+        painter.setPen(QPen(QColor(colors.danger), 1.6))
+        x, y = at.x(), at.y()
+        painter.drawPolygon([QPointF(x, y - 5), QPointF(x + 6, y + 5), QPointF(x - 6, y + 5)])
+    elif mark.state is ImageState.VERIFIED:
+        painter.setPen(QPen(QColor(colors.good), 2.2))
+        painter.drawPolyline([at + QPointF(-5, 0), at + QPointF(-1.5, 4), at + QPointF(5.5, -4.5)])
+    elif mark.state is ImageState.LABELLED:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(soft)
+        painter.drawEllipse(at, 4, 4)
+    elif mark.state is not None:
+        painter.setPen(QPen(soft, 1.4))
+        painter.drawEllipse(at, 4, 4)
+        if mark.state is ImageState.EMPTY:
+            painter.drawLine(at + QPointF(-4, 4), at + QPointF(4, -4))
