@@ -147,6 +147,19 @@ class AnnotationDocument(QObject):
         self.image_changed.emit(None)
         self.folder_entered.emit(folder)
 
+    def relist(self, folder: DataFolder) -> None:
+        """Take up that images of the folder came or went; edits and steps of undo of those that stay are kept."""
+        self._folder = folder
+        for name, sheet in tuple(self._sheets.items()):
+            image = sheet.labels.image
+            if folder.image(name) == image or sheet.is_dirty:
+                continue
+            self._forget_steps(image)
+            del self._sheets[name]
+            if image == self._image:
+                self._image, self._selected = None, ()
+                self.image_changed.emit(None)
+
     def open(self, image: ImageFile) -> None:
         """Put an image on the desk. The one that leaves is saved when that is wanted; failing to save loses nothing."""
         if self._folder is None or image == self._image:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from app.folder_index import FolderIndex, IndexReader
@@ -11,7 +11,7 @@ from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.index_query import Filter, Order
 from yolox_core.records import ImageState
 
-MOST = 100_000
+MOST, ANY = 100_000, -1
 STATES: tuple[tuple[str, dict[str, object]], ...] = (
     ("Any state", {}),
     ("Not verified", {"states": frozenset(ImageState) - {ImageState.VERIFIED}}),
@@ -22,7 +22,7 @@ STATES: tuple[tuple[str, dict[str, object]], ...] = (
     ("Labels cannot be read", {"has_problem": True}),
 )
 MARKS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("With or without marks", {}),
+    ("Any", {}),
     ("Has a difficult box", {"flag": "difficult"}),
     ("Has a truncated box", {"flag": "truncated"}),
     ("Has an occluded box", {"flag": "occluded"}),
@@ -64,8 +64,8 @@ class FilterForm(QWidget):
         self.mark = _choices("Marks", [*(text for text, _ in MARKS), DRAFTS])
         self.class_name, self.split = _choices("Class", ["Any class"]), _choices("Split", ["Any split"])
         self.order = _choices("Order", [text for text, _ in ORDERS])
-        self.least, self.most = _number("from ", 0), _number("to ", MOST)
-        self.most.setSpecialValueText("")
+        self.least, self.most = _number("from ", 0), _number("to ", ANY)
+        self.most.setSpecialValueText("any")
         self.clear_button = QPushButton("Clear filter")
         self._lay_out()
         for box in (self.state, self.class_name, self.split, self.mark, self.order):
@@ -88,7 +88,7 @@ class FilterForm(QWidget):
             class_name=self.class_name.currentText() if self.class_name.currentIndex() > 0 else "",
             split=self.split.currentText() if self.split.currentIndex() > 0 else "",
             least=self.least.value(),
-            most=self.most.value() if self.most.value() < MOST else None,
+            most=self.most.value() if self.most.value() > ANY else None,
             order=ORDERS[self.order.currentIndex()][1],
             **chosen,  # type: ignore[arg-type]
         )
@@ -109,7 +109,7 @@ class FilterForm(QWidget):
         for box in (self.state, self.class_name, self.split, self.mark, self.order):
             box.setCurrentIndex(0)
         self.least.setValue(0)
-        self.most.setValue(MOST)
+        self.most.setValue(ANY)
 
     def stop(self) -> None:
         """End the thread."""
@@ -123,6 +123,7 @@ class FilterForm(QWidget):
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, SPACE)
         layout.setSpacing(SPACE // 2)
+        layout.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
         for title, field in (("State", self.state), ("Class", self.class_name), ("Split", self.split)):
             layout.addRow(title, field)
         layout.addRow("Boxes", numbers)
@@ -146,11 +147,11 @@ def _choices(title: str, texts: list[str]) -> QComboBox:
     return box
 
 
-def _number(prefix: str, value: int) -> QSpinBox:
+def _number(prefix: str, lowest: int) -> QSpinBox:
     box = QSpinBox()
     box.setPrefix(prefix)
-    box.setRange(0, MOST)
-    box.setValue(value)
+    box.setRange(lowest, MOST)
+    box.setValue(lowest)
     box.setKeyboardTracking(False)
     box.setMinimumWidth(60)
     return box

@@ -220,6 +220,9 @@ class EditorPanel(QWidget):
         if old is not None and folder is not None and _shows_the_same(old, folder):
             self._add_class_names(folder.class_names)
             return
+        if old is not None and folder is not None and _is_relisted(old, folder):
+            self._relist(folder)
+            return
         self.document.save_all()
         shown = self.document.image
         self.notices.clear()
@@ -235,6 +238,14 @@ class EditorPanel(QWidget):
             self._look_for_class_names(folder)
         if folder.images:
             self.document.open(shown if shown in folder.images else folder.images[0])
+
+    def _relist(self, folder: DataFolder) -> None:
+        self.document.relist(folder)
+        self.images.set_folder(folder)
+        following = self.images.image_from(self.document.image, 0)
+        if self.document.image is None and following is not None:
+            self.document.open(following)
+        self._refresh_state(None)
 
     def _look_for_class_names(self, folder: DataFolder) -> None:
         job = Job(lambda: sampled_class_names(folder), self)
@@ -359,6 +370,11 @@ class EditorPanel(QWidget):
         }
         for name, is_enabled in enabled.items():
             self._actions[name].setEnabled(is_enabled)
+
+
+def _is_relisted(old: DataFolder, new: DataFolder) -> bool:
+    same = (old.root, old.format_name, old.convention) == (new.root, new.format_name, new.convention)
+    return same and old.images != new.images
 
 
 def _shows_the_same(old: DataFolder, new: DataFolder) -> bool:

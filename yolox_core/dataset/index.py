@@ -7,11 +7,13 @@ time. Several windows may use one at once (WAL). A place is an image's number in
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.index_query import Filter, sql_of
@@ -91,7 +93,8 @@ class Index:
         path = index_path(folder.root)
         try:
             self._db = _opened(path)
-        except (OSError, sqlite3.Error) as error:
+            self._db.execute("PRAGMA synchronous = NORMAL")  # a cache may lose its last second
+        except (OSError, Timeout, sqlite3.Error) as error:
             raise _not_kept(path, error) from error
 
     def close(self) -> None:
@@ -221,10 +224,43 @@ class Index:
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection to an index of this version; anything else that lies there is thrown away."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(sqlite3.DatabaseError):
-        return _connected(path)
-    _remove(path)
-    return _connected(path)
+    db = _connected(path)
+    if _version(db) == VERSION:
+        return db
+    db.close()
+    with FileLock(f"{path}.lock", timeout=PATIENCE_S):
+        return _made(path)
+
+
+def _made(path: Path) -> sqlite3.Connection:
+    """A connection to an index that has its tables now, unless another window has made them meanwhile."""
+    db = _connected(path)
+    version = _version(db)
+    if version not in (0, VERSION):
+        db.close()
+        _remove(path)
+        db = _connected(path)
+    if version != VERSION:
+        db.execute("PRAGMA journal_mode = WAL")
+        with db:
+            db.execute("BEGIN")
+            for statement in (*_TABLES.split(";"), f"PRAGMA user_version = {VERSION}"):
+                db.execute(statement)
+    return db
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=PATIENCE_S, check_same_thread=False)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    """The version of an index: 0 for a new file, -1 for one that is no database."""
+    try:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.OperationalError:  # locked, or out of reach: not its content's fault
+        raise
+    except sqlite3.DatabaseError:
+        return -1
 
 
 def _remove(path: Path) -> None:
@@ -238,32 +274,6 @@ def _not_kept(path: Path, error: Exception) -> FileError:
         where=path,
         action="Free space or mend the permissions there: lists cannot be filtered without it.",
     )
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=PATIENCE_S, check_same_thread=False)
-    try:
-        db.execute("PRAGMA synchronous = NORMAL")
-        if not _version(db):
-            db.execute("PRAGMA journal_mode = WAL")
-            _make_tables(db)
-        if _version(db) != VERSION:
-            raise sqlite3.DatabaseError(f"version {_version(db)}")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _make_tables(db: sqlite3.Connection) -> None:
-    with db:
-        db.execute("BEGIN IMMEDIATE")  # a second window waits here until the first is done
-        for statement in () if _version(db) else (*_TABLES.split(";"), f"PRAGMA user_version = {VERSION}"):
-            db.execute(statement)
 
 
 def _digest(*parts: str) -> str:

@@ -13,7 +13,7 @@ from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.index import Index, StaleIndexError, Synced, index_path, synced
 from yolox_core.dataset.index_query import Filter, Order
-from yolox_core.records import ImageState, Progress
+from yolox_core.records import ImageState
 
 
 @pytest.fixture
@@ -79,21 +79,10 @@ def test_that_a_filter_passes_just_these_images(index: Index, wanted: Filter, fo
     assert names(index, wanted) == found
 
 
-def test_that_rows_boxes_and_counts_say_what_the_files_say(index: Index) -> None:
-    rows = index.rows(range(6))
-    assert rows[0].state is ImageState.LABELLED
-    assert rows[0].boxes == 3
-    assert rows[4].state is None
-    assert "does not parse" in rows[4].problem
-    assert [(found.place, found.box.difficult) for found in index.boxes_of("drone")] == [
-        (0, False),
-        (0, False),
-        (1, True),
-    ]
-    counts = index.counts()
-    assert counts.boxes_per_class == {"bird": 1, "drone": 3}
-    assert counts.images_per_class == {"bird": 1, "drone": 2}
-    assert [counts.images_per_state[state] for state in ImageState] == [1, 1, 2, 1]
+def test_that_boxes_and_counts_are_those_of_the_files(index: Index) -> None:
+    found = [(each.place, each.box.difficult) for each in index.boxes_of("drone")]
+    assert found == [(0, False), (0, False), (1, True)]
+    assert [index.images_per_state()[state] for state in ImageState] == [1, 1, 2, 1]
     assert index.class_names() == ("bird", "drone")
 
 
@@ -135,15 +124,6 @@ def test_that_another_pixel_convention_is_read_anew(index: Index, folder: DataFo
     with closing(Index(replace(folder, convention=EDGES))) as other:
         assert sync(other) == 5  # all that have a label file
         assert other.boxes_of("bird")[0].box.x1 == before.x1 + 1
-
-
-def test_that_places_in_sight_are_read_first(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yolox_core.dataset.index.BATCH", 1)
-    with closing(Index(folder)) as index:
-        looking = index.sync(first=lambda: (5,))
-        assert next(looking) == Progress(0, 6, "Reading labels")
-        next(looking)
-        assert [place for place, row in index.rows(range(6)).items() if row.state is not None] == [5]
 
 
 def test_that_an_interrupted_look_goes_on_where_it_was(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
