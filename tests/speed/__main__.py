@@ -16,7 +16,12 @@ NAMES = {
         "tests.speed.engine_latency",
         "tests.speed.engine_evaluation",
     ),
-    "editor": ("tests.speed.editor", "tests.speed.editor_many", "tests.speed.editor_folder"),
+    "editor": (
+        "tests.speed.editor",
+        "tests.speed.editor_many",
+        "tests.speed.editor_folder",
+        "tests.speed.editor_index",
+    ),
     "training": ("tests.speed.training",),
     "player": ("tests.speed.player",),
     "findings": (),  # label review is not there yet

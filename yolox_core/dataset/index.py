@@ -34,6 +34,7 @@ CREATE TABLE image (
     smallest REAL, has_note INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '');
 CREATE INDEX image_place ON image (place);
 CREATE INDEX image_state ON image (state, place);
+CREATE INDEX image_boxes ON image (boxes, place);
 CREATE TABLE class (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE box (
     class INTEGER NOT NULL, image INTEGER NOT NULL, key INTEGER NOT NULL,
