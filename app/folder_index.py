@@ -95,7 +95,7 @@ class FolderIndex(QObject):
 
     def _run(self, make_records: Callable[[], Iterator[object]], *, is_look: bool = True) -> None:
         self._is_look = is_look
-        job = self._job = Job(make_records, self)
+        job = self._job = Job(make_records)
         job.record_ready.connect(self._on_record)
         job.finished.connect(self._on_finished)
         self.job_made.emit(job)
