@@ -14,8 +14,8 @@ from time import perf_counter
 
 import cv2
 import numpy as np
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QPixmap
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QListWidget, QWidget
 
 from app.editor.panel import EditorPanel
@@ -87,13 +87,13 @@ def open_ours(folder: Path) -> Opened:
     def show(root: Path) -> None:
         session.set_folder(open_folder(root))
         while panel.canvas.picture is None:
-            QTest.qWait(1)
+            wait(1)
         panel.canvas.repaint()
 
     def settle() -> None:
         while session.running_jobs:
-            QTest.qWait(100)
-        QTest.qWait(2000)
+            wait(100)
+        wait(2000)
 
     opened = _opened(show, settle, folder)
     panel.shut_down()
@@ -116,7 +116,7 @@ def open_peer(folder: Path) -> Opened:
         QApplication.processEvents()
         picture.repaint()
 
-    return _opened(show, lambda: QTest.qWait(500), folder)
+    return _opened(show, lambda: wait(500), folder)
 
 
 def _opened(show: Callable[[Path], None], settle: Callable[[], None], folder: Path) -> Opened:
@@ -128,6 +128,13 @@ def _opened(show: Callable[[Path], None], settle: Callable[[], None], folder: Pa
     first_ms = (perf_counter() - start) * 1000
     settle()
     return Opened(first_ms, (_resident_bytes() - before) / (IMAGES - FEW) * 10_000 / 1e6)
+
+
+def wait(time_ms: int) -> None:
+    """Let the window work; unlike QTest.qWait this lets other threads run Python too."""
+    loop = QEventLoop()
+    QTimer.singleShot(time_ms, loop.quit)
+    loop.exec()
 
 
 def _resident_bytes() -> int:
