@@ -161,6 +161,11 @@ class IndexReader(QObject):
         questions = (_Question(folder, question),) if folder is not None else ()
         self._fetcher.ask(questions, generation=self._generation)
 
+    def forget(self) -> None:
+        """Drop the question that was asked: its answer counts no more."""
+        self._generation += 1
+        self._fetcher.ask(())
+
     def stop(self) -> None:
         """End the thread."""
         self._fetcher.stop()

@@ -172,13 +172,13 @@ class ImageList(QWidget):
         if wanted.is_open:
             if self._folder is not None and len(self.images) != len(self._folder.images):
                 self._list_all()
-            self._reader.ask(lambda _index: None)  # an answer on its way counts no more
+            self._reader.forget()
         else:
             self._reader.ask(lambda index: (wanted, index.places(wanted.filter)))
         self.filter_form.show_text(self.filter_line.text())
 
-    def _on_places_found(self, answer: "tuple[ImageFilter, Sequence[int]] | None") -> None:
-        if answer is None or self._folder is None:
+    def _on_places_found(self, answer: tuple[ImageFilter, Sequence[int]]) -> None:
+        if self._folder is None:
             return
         wanted, places = answer
         if wanted.has_drafts:

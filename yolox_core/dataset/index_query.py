@@ -45,11 +45,13 @@ class Filter:
 
 def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     """The query for the places of the images that pass, and its values."""
-    tests: list[tuple[str, object]] = [("instr(searched, ?)", word) for word in wanted.text.casefold().split()]
+    tests: list[tuple[str, *tuple[object, ...]]] = [
+        ("instr(searched, ?)", word) for word in wanted.text.casefold().split()
+    ]
     if wanted.states or wanted.has_problem:
         numbers = [str(STATES.index(state)) for state in STATES if state in wanted.states]
         numbers += [str(PROBLEM_STATE)] if wanted.has_problem else []
-        tests.append((f"state IN ({', '.join(numbers)}) AND ?", 1))
+        tests.append((f"state IN ({', '.join(numbers)})",))
     if wanted.class_name:
         in_class = "SELECT image FROM box WHERE class = (SELECT id FROM class WHERE name = ?)"
         tests.append((f"id IN ({in_class})", wanted.class_name))
@@ -58,11 +60,11 @@ def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     if wanted.flag:
         tests.append(("flags & ?", FLAGS.number(wanted.flag)))
     if wanted.has_note:
-        tests.append(("has_note = ?", 1))
+        tests.append(("has_note",))
     if wanted.least:
         tests.append(("boxes >= ?", wanted.least))
     if wanted.most is not None:
         tests.append(("boxes <= ?", wanted.most))
-    where = "".join(f" AND {test}" for test, _ in tests)
+    where = "".join(f" AND {test}" for test, *_ in tests)
     sql = f"SELECT place FROM image WHERE place IS NOT NULL{where} ORDER BY {wanted.order.value}"  # noqa: S608
-    return sql, tuple(value for _, value in tests)
+    return sql, tuple(value for _, *values in tests for value in values)

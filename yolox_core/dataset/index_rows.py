@@ -49,21 +49,21 @@ class LabelRow:
 
 
 def label_row(folder: DataFolder, image: ImageFile) -> LabelRow:
-    """The row of an image, read from its label file as it is on disk; files that cannot be read say why."""
+    """The row of an image, read from its label file as it is on disk, or with the mark of one that cannot be read."""
     stamp = _stamp(image.label_path)
     if stamp == NO_FILE:
-        return LabelRow((*stamp, STATES.index(ImageState.UNLABELLED), 0, 0, None, False, ""))
+        return LabelRow((*stamp, STATES.index(ImageState.UNLABELLED), 0, 0, None, False))
     try:
         annotation = format_of(folder).read(folder, image, None).annotation
-    except FileError as problem:
-        return LabelRow((*stamp, PROBLEM_STATE, 0, 0, None, False, problem.what))
+    except FileError:
+        return LabelRow((*stamp, PROBLEM_STATE, 0, 0, None, False))
     boxes = annotation.boxes
     flags = 0
     for box in boxes:
         flags |= FLAGS.of(box)
     smallest = min((box.width * box.height for box in boxes if box.is_proper), default=None)
     state = STATES.index(annotation.state)
-    return LabelRow((*stamp, state, len(boxes), flags, smallest, bool(annotation.note), ""), boxes)
+    return LabelRow((*stamp, state, len(boxes), flags, smallest, bool(annotation.note)), boxes)
 
 
 def stamps_of(folder: DataFolder) -> list[Stamp]:

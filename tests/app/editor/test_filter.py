@@ -64,7 +64,8 @@ def test_that_images_with_drafts_are_listed_until_these_are_answered(desk: Desk)
     images, desks = desk.panel.images, desk.panel.drafts.desk
     images.filter_form.mark.setCurrentText(DRAFTS)
     wait_for(desk, [])
-    image = next(image for image in desk.panel.document._folder.images if image.name == "a")  # type: ignore[union-attr]
+    image = desk.panel.document.image
+    assert image is not None
     desks.put(
         image, (Draft(Box("drone", 150, 100, 180, 130, key=1), 0.9, Source.MODEL),), desk.panel.document.annotation
     )
