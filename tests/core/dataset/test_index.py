@@ -1,5 +1,6 @@
 """The index says what the label files say, reads only what changed, and survives damage and a second window."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -151,6 +152,14 @@ def test_that_an_index_damaged_in_its_middle_is_made_anew(folder: DataFolder) ->
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
+    *_, last = synced(folder)
+    assert last == Synced(6)
+
+
+def test_that_an_index_of_another_version_is_made_anew(folder: DataFolder) -> None:
+    list(synced(folder))
+    with closing(sqlite3.connect(index_path(folder.root))) as db:
+        db.execute("PRAGMA user_version = 1")
     *_, last = synced(folder)
     assert last == Synced(6)
 
