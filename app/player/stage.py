@@ -12,12 +12,13 @@ from app.player.focus_keys import MOVING, PRESSING, FocusKeys
 from app.player.frame_view import FrameView
 from app.player.playback import SPEEDS, ShownFrame
 from app.player.reel import Pace
-from app.player.thresholds import ThresholdPanel, Thresholds
+from app.player.thresholds import ThresholdPanel
 from app.player.timeline import Timeline
 from app.player.transport import Transport
 from app.theme import SPACE, class_color
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.suppress import without_classes
+from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Detections
 
 SIDE_WIDTH = 232
