@@ -52,6 +52,12 @@ class ClassList(QWidget):
         """Class names whose tick is off."""
         return self._hidden
 
+    @property
+    def chosen(self) -> str:
+        """The class whose row is selected; empty without one."""
+        rows = self.tree.selectedItems()
+        return rows[0].text(NAME) if rows else ""
+
     def count_of(self, class_name: str) -> int | None:
         """Boxes of a class in this frame; None for a class not seen yet."""
         return self._counts.get(class_name, 0) if class_name in self._rows else None

@@ -157,14 +157,20 @@ class VideoPredictions:
         found = self._candidates(place.start + np.flatnonzero(self._passes(place, thresholds)))
         return Detections(found.boxes, found.scores, found.class_ids)
 
-    def mean_counts(self, thresholds: Thresholds, *, bins: int) -> NDArray[np.float64]:
-        """Mean boxes a frame [C, bins] of each class in equal parts of the video; nan where no frame was looked at."""
-        bin_of = np.arange(self.key.frames, dtype=np.int32) * bins // self.key.frames
-        looked_at = np.bincount(bin_of[self._starts >= 0], minlength=bins)
-        sums = np.zeros(len(self.key.class_names) * bins)
+    def mean_counts(self, thresholds: Thresholds, *, bins: int, first: int = 0, last: int = -1) -> NDArray[np.float64]:
+        """Mean boxes a frame [C, bins] of each class in equal parts of the video; nan where no frame was looked at.
+
+        `first` to `last` frame, both included, are looked at; -1 is the last one of the video.
+        """
+        last = self.key.frames - 1 if last < 0 else last
+        bin_of = np.full(self.key.frames, bins, np.int32)  # what lies outside has a part of its own
+        bin_of[first : last + 1] = np.arange(last + 1 - first) * bins // (last + 1 - first)
+        looked_at = np.bincount(bin_of[self._starts >= 0], minlength=bins + 1)
+        sums = np.zeros(len(self.key.class_names) * (bins + 1))
         for frames, class_ids in self._passing(thresholds):
-            sums += np.bincount(class_ids * np.int32(bins) + bin_of[frames], minlength=len(sums))
-        return np.where(looked_at > 0, sums.reshape(-1, bins) / np.maximum(looked_at, 1), np.nan)
+            sums += np.bincount(class_ids * np.int32(bins + 1) + bin_of[frames], minlength=len(sums))
+        means = np.where(looked_at > 0, sums.reshape(-1, bins + 1) / np.maximum(looked_at, 1), np.nan)
+        return means[:, :bins]
 
     def frames_with(self, class_ids: Sequence[int], thresholds: Thresholds) -> NDArray[np.int64]:
         """Ascending frames that show at least one box of one of these classes."""

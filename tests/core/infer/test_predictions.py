@@ -65,6 +65,11 @@ def test_that_a_part_of_the_video_shows_the_mean_of_its_frames(filled: VideoPred
     assert np.allclose(coarse, np.nanmean(fine.reshape(3, 4, -1), axis=2))
 
 
+def test_that_a_stretch_of_the_video_can_be_counted_alone(filled: VideoPredictions) -> None:
+    fine = filled.mean_counts(LOOSE, bins=KEY.frames)
+    assert np.array_equal(filled.mean_counts(LOOSE, bins=7, first=11, last=17), fine[:, 11:18], equal_nan=True)
+
+
 def test_that_the_best_candidates_are_kept_and_those_below_the_floor_are_not() -> None:
     predictions = VideoPredictions(KEY)
     predictions.append(3, piled(500, piles=100, classes=3, seed=1))
