@@ -106,8 +106,10 @@ class WholeVideo(QObject):
         first, last = int(reach.first), int(np.ceil(reach.last))
         bins = min(strip.bins, last - first + 1)
         means = known.mean_counts(self._stage.thresholds.thresholds, bins=bins, first=first, last=last)
+        names = known.key.class_names
+        self._stage.classes.add_names(names[class_id] for class_id in np.flatnonzero(np.nansum(means, axis=1)).tolist())
         means[list(self._stage.hidden_class_ids)] = 0
-        strip.show_means(known.key.class_names, means, reach)
+        strip.show_means(names, means, reach)
 
     def _jump(self, direction: int) -> None:
         known = self.analysis.predictions

@@ -88,6 +88,12 @@ def test_that_below_the_floor_the_network_looks_again(analysed: Theatre) -> None
     analysed.qtbot.waitUntil(lambda: page.playback.feed.network_passes == passes + 1, timeout=60_000)
 
 
+def test_that_the_list_names_the_classes_of_frames_not_shown_yet(analysed: Theatre) -> None:
+    analysed.panel.stage.thresholds.confidence.slider.setValue(20)
+    analysed.qtbot.waitUntil(lambda: analysed.panel.stage.strip.names == ("drone", "bird"))
+    assert analysed.panel.stage.classes.count_of("bird") is not None
+
+
 def test_that_a_click_on_the_strip_goes_there(analysed: Theatre) -> None:
     strip = analysed.panel.stage.strip
     quarter = MARGIN + (strip.width() - 2 * MARGIN) // 4
