@@ -248,6 +248,8 @@ class ImageList(QWidget):
 
     def _list(self, places: Sequence[int] | None) -> None:
         before = self.images
+        if places is not None and self.model.lists(self._folder, places):
+            return
         scrolled = self.view.verticalScrollBar().value()
         self.model.show_images(self._folder, places)
         total = len(self._folder.images) if self._folder is not None else 0

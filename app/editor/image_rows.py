@@ -73,6 +73,13 @@ class ImageListModel(QAbstractListModel):
         self._unknown.clear()
         self.endResetModel()
 
+    def lists(self, folder: DataFolder | None, places: Sequence[int]) -> bool:
+        """Whether these images of a folder are in the list already, in this order."""
+        images = folder.images if folder is not None else ()
+        return len(places) == len(self._shown) and all(
+            images[place] is shown for place, shown in zip(places, self._shown, strict=True)
+        )
+
     def forget_marks(self) -> None:
         """Ask for every state anew."""
         self._marks.clear()
