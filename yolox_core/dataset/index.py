@@ -169,6 +169,13 @@ class Index:
         )
         return tuple(name for (name,) in found)
 
+    def boxes_per_class(self) -> dict[str, int]:
+        """How many boxes each class has that has any, in the order of the names."""
+        found = self._db.execute(
+            "SELECT name, count(*) FROM box JOIN class ON class.id = box.class GROUP BY class.id ORDER BY name"
+        )
+        return dict(found.fetchall())
+
     def _check_listing(self) -> None:
         if self._fact("listing") != self.folder.listing_digest:
             raise StaleIndexError
