@@ -3,18 +3,21 @@
 Another machine's lock may not be seen on a shared folder: there a run is going on while its events are fresh.
 """
 
+import logging
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
 from yolox_core.errors import UserError
 from yolox_core.train.run_folder import RunFolder
 
+log = logging.getLogger(__name__)
+
 FRESH_S = 120  # an evaluation of a large set may say nothing for this long
-PATIENCE_S = 5.0  # whoever looks whether a lock is held, holds it for a moment
+PATIENCE_S = 2.0  # whoever looks whether a lock is held, holds it for a moment
 
 
 @contextmanager
@@ -22,12 +25,13 @@ def held(run: RunFolder) -> Iterator[None]:
     """Hold the run's lock. Raises UserError where another process holds it."""
     lock = FileLock(run.lock, thread_local=False)
     try:
-        with suppress(OSError, NotImplementedError):  # a file system without locks: others go by fresh events
-            lock.acquire(timeout=PATIENCE_S)
+        lock.acquire(timeout=PATIENCE_S)
     except Timeout as error:
         raise UserError(
             "This run is going on in another process.", where=run.path, action="Attach to it, or wait for its end."
         ) from error
+    except (OSError, NotImplementedError):
+        log.warning("no locks in %s", run.path)  # others go by fresh events
     try:
         yield
     finally:
