@@ -31,6 +31,7 @@ from yolox_core.dataset.index import Index
 SIZE = QSize(1080, 720)
 SMALLEST, LARGEST = 64, 256
 MOST = 50_000  # cells; nobody looks through more, and a view needs 2 s to lay out half a million
+MOST_KEPT = 2000  # chosen cells that stay chosen in another order: Qt takes seconds to mix tens of thousands
 FLAGS = ("difficult", "truncated", "occluded")
 Answer = tuple[DataFolder, dict[str, int], str, Entries]
 
@@ -225,12 +226,12 @@ class CropGrid(QWidget):
         self._refresh()
 
     def _show_entries(self) -> None:
-        """List what was found in the chosen order; choice and place in the grid are kept."""
+        """List what was found in the order asked for; what is chosen, unless it is very much, and the place stay."""
         chosen = [self.model.key(self.model.entries[row]) for row in self._rows]
         place = self.view.verticalScrollBar().value()
         self.model.show_entries(self._folder, ORDERS[self.order.currentText()](self._found)[:MOST])
         selection = QItemSelection()
-        for row in rows_of_keys(self.model, chosen) if chosen else ():
+        for row in rows_of_keys(self.model, chosen) if 0 < len(chosen) <= MOST_KEPT else ():
             selection.select(self.model.index(row), self.model.index(row))
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.view.verticalScrollBar().setValue(place)
@@ -241,7 +242,7 @@ class CropGrid(QWidget):
 
     def _refresh(self) -> None:
         total, shown = len(self._found), len(self.model.entries)
-        chosen = sum(part.height() for part in self.view.selectionModel().selection())
+        chosen = sum(part.height() for part in self.view.selectionModel().selection().toList())
         count = f"{total:,} boxes" if shown == total else f"The first {shown:,} of {total:,} boxes"
         self.count.setText(f"{count}, {chosen:,} chosen" if chosen else count)
         for button in (self.delete, *self.flags.values()):
