@@ -18,6 +18,7 @@ NAMES = {
     ),
     "editor": (
         "tests.speed.editor",
+        "tests.speed.editor_save",
         "tests.speed.editor_many",
         "tests.speed.editor_folder",
         "tests.speed.editor_index",

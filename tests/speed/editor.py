@@ -1,4 +1,4 @@
-"""Rows of the editor against the obvious ways: a QGraphicsScene, a decoded QPixmap, XML parsed and written anew."""
+"""Rows of the editor against the obvious ways: a QGraphicsScene, a decoded QPixmap."""
 
 import os
 import tempfile
@@ -11,7 +11,6 @@ from time import perf_counter, thread_time
 
 import cv2
 import numpy as np
-from lxml import etree
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtTest import QTest
@@ -26,8 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.edits import with_each
-from app.editor.gestures import moved
 from app.editor.panel import EditorPanel
 from app.editor.pictures import PictureCache, PictureLoader
 from app.editor.tones import Tones
@@ -46,12 +43,11 @@ NO_BUTTON, LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
 
 
 def rows() -> list[Row]:
-    """Repaint, mouse move, drag, slider, loupe over 500 boxes, next small image, saving: CPU time of the GUI thread."""
+    """Repaint, mouse move, drag, slider, loupe over 500 boxes, next small image: CPU time of the GUI thread."""
     with shown_panel(boxes=BOXES) as panel:
         return [
             *canvas_rows(panel, f"{BOXES} boxes", 8),
             *_look_rows(panel),
-            _save_row(panel),
             _next_row(panel),
             *_large_rows(panel),
         ]
@@ -255,39 +251,6 @@ def _look_rows(panel: EditorPanel) -> list[Row]:
     rows.append(row("what the loupe adds to a mouse move", _time_ms(move) - without, _time_ms(grab), 4))
     sight.loupe.toggle()
     return rows
-
-
-def _save_row(panel: EditorPanel) -> Row:
-    document = panel.document
-    image = document.image
-    assert image is not None
-
-    def save(turn: int) -> None:
-        step = (1, 0) if turn % 2 else (-1, 0)
-        document.change("Move", with_each(document.annotation, [17], lambda box: moved(box, step)))
-        assert document.save()
-
-    def rewrite(_turn: int) -> None:
-        tree = etree.parse(str(image.label_path))
-        for element in tree.findall("object"):
-            element.getparent().remove(element)
-        for box in document.annotation.boxes:
-            _append(tree.getroot(), box)
-        tree.write(str(image.label_path), pretty_print=True)
-
-    ours = _time_ms(save)
-    content = image.label_path.read_bytes()
-    peer = _time_ms(rewrite)
-    image.label_path.write_bytes(content)
-    return row("save 500 boxes, one of them moved", ours, peer, 10)
-
-
-def _append(root: etree._Element, box: Box) -> None:
-    element = etree.SubElement(root, "object")
-    etree.SubElement(element, "name").text = box.class_name
-    bndbox = etree.SubElement(element, "bndbox")
-    for name, value in (("xmin", box.x1 + 1), ("ymin", box.y1 + 1), ("xmax", box.x2), ("ymax", box.y2)):
-        etree.SubElement(bndbox, name).text = f"{value:g}"
 
 
 def _next_row(panel: EditorPanel) -> Row:
