@@ -4,12 +4,13 @@ from collections.abc import Hashable, Sequence
 from random import randrange
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from app.editor.document import AnnotationDocument
 from app.editor.filter_form import FilterForm, ImageFilter
 from app.editor.folder_progress import FolderProgress
 from app.editor.image_rows import ImageDelegate, ImageListModel, Mark
+from app.editor.row_view import RowView
 from app.fetcher import Answer, Fetcher
 from app.folder_index import FolderIndex, IndexReader
 from app.icons import icon
@@ -149,13 +150,10 @@ class ImageList(QWidget):
         self._marks.fetched.connect(self._on_mark_fetched)
         self._document.sheet_changed.connect(self._on_sheet_changed)
 
-    def _make_view(self) -> QListView:
-        view = QListView()
-        view.setUniformItemSizes(True)
+    def _make_view(self) -> RowView:
+        view = RowView()
         view.setModel(self.model)
         view.setItemDelegate(ImageDelegate(view))
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setAccessibleName("Images")
         return view
 
