@@ -302,7 +302,7 @@ def _large_rows(panel: EditorPanel) -> list[Row]:
     return [
         row("next 4000 x 3000, read in advance, on screen", median(held), median(peer), 50),
         row("jump to any 4000 x 3000, on screen", median(jumps), median(peer), 200),
-        row("jump to any 4000 x 3000, at its full size", median(whole), median(peer), 500),
+        row("jump to any 4000 x 3000, at its full size", median(whole), median(peer), 200),
     ]
 
 
