@@ -168,7 +168,7 @@ class ImageList(QWidget):
     def _ask(self, _changed: object = None) -> None:
         wanted = self._filter
         if wanted.is_open:
-            if self._folder is not None and len(self.images) != len(self._folder.images):
+            if self._folder is not None and self.images is not self._folder.images:
                 self._list_all()
             self._reader.forget()
         else:
