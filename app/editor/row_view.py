@@ -21,7 +21,11 @@ class RowView(QTableView):
         self.horizontalHeader().setStretchLastSection(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.set_row_height(ROW_HEIGHT)
+
+    def set_row_height(self, height: int) -> None:
+        """Make every row so high."""
+        self.verticalHeader().setDefaultSectionSize(height)
 
     def moveCursor(self, action: Step, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End go to the first and the last row."""

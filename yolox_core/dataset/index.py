@@ -23,7 +23,7 @@ from yolox_core.errors import FileError
 from yolox_core.records import Box, ImageState, Progress
 from yolox_core.user_folders import cache_folder
 
-VERSION = 3
+VERSION = 4
 BATCH = 64
 PATIENCE_S = 10.0  # for a window that writes at the same time
 
@@ -32,7 +32,7 @@ CREATE TABLE image (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, searched TEXT NOT NULL, place INTEGER,
     mtime_ns INTEGER NOT NULL DEFAULT -1, size INTEGER NOT NULL DEFAULT -1,
     state INTEGER, boxes INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL DEFAULT 0,
-    smallest REAL, has_note INTEGER NOT NULL DEFAULT 0);
+    smallest REAL, has_note INTEGER NOT NULL DEFAULT 0, faults INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX image_place ON image (place);
 CREATE INDEX image_state ON image (state, place);
 CREATE INDEX image_boxes ON image (boxes, place);
@@ -124,8 +124,8 @@ class Index:
             known = [(ids[place], row) for place, row in rows if ids[place] is not None]
             self._db.executemany("DELETE FROM box WHERE image = ?", ((image,) for image, _ in known))
             self._db.executemany(
-                "UPDATE image SET mtime_ns = ?, size = ?, state = ?, boxes = ?, flags = ?, smallest = ?, has_note = ?"
-                " WHERE id = ?",
+                "UPDATE image SET mtime_ns = ?, size = ?, state = ?, boxes = ?, flags = ?, smallest = ?, has_note = ?,"
+                " faults = ? WHERE id = ?",
                 ((*row.values, image) for image, row in known),
             )
             classes = self._class_ids(chain.from_iterable(row.boxes for _, row in known))
@@ -173,6 +173,13 @@ class Index:
             "SELECT name FROM class WHERE EXISTS (SELECT 1 FROM box WHERE box.class = class.id) ORDER BY name"
         )
         return tuple(name for (name,) in found)
+
+    def boxes_per_class(self) -> dict[str, int]:
+        """How many boxes each class has that has any, in the order of the names."""
+        found = self._db.execute(
+            "SELECT name, count(*) FROM box JOIN class ON class.id = box.class GROUP BY class.id ORDER BY name"
+        )
+        return dict(found.fetchall())
 
     def _check_listing(self) -> None:
         if self._fact("listing") != self.folder.listing_digest:

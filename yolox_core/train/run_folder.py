@@ -170,3 +170,7 @@ def read_events(folder: RunFolder) -> Iterator[TrainEvent]:
                     yield event
     except FileNotFoundError as error:
         raise FileError("There is no run here.", where=folder.path, action="Choose a run folder.") from error
+    except OSError as error:
+        raise FileError(
+            f"The run cannot be read ({error.strerror}).", where=folder.events, action="Check who may read it."
+        ) from error
