@@ -337,18 +337,17 @@ class AnnotationDocument(QObject):
             self._take_in(name)
 
     def _take_in(self, name: str) -> None:
-        sheet = replace(self._sheets[name], is_being_written=False)
+        sheet = self._sheets[name] = replace(self._sheets[name], is_being_written=False)
         is_wanted_again = name in self._to_write_again
         self._to_write_again.discard(name)
         try:
-            sheet = replace(sheet, labels=self._writer.take(name))
+            labels = self._writer.take(name)
         except UserError as problem:
-            self._sheets[name] = sheet
             self.save_failed.emit(problem)
             return
-        self._sheets[name] = sheet
-        self.sheet_changed.emit(sheet.labels.image)
-        self.saved.emit(sheet.labels.image)
+        self._sheets[name] = replace(sheet, labels=labels)
+        self.sheet_changed.emit(labels.image)
+        self.saved.emit(labels.image)
         if is_wanted_again:
             self._save(name)
 

@@ -164,3 +164,14 @@ def test_that_looking_at_the_disk_during_a_save_finds_no_other_program(
     desk.panel.document.look_at_disk()
     assert not desk.panel.conflicts.isVisible()
     wait_until_saved(desk)
+
+
+def test_that_what_another_program_wrote_right_after_a_save_is_seen(desk: Desk, root: Path) -> None:
+    nudge_first_box(desk)
+    press(desk, Qt.Key.Key_S, CTRL)
+    while "<xmin>22</xmin>" not in labels(root) or not desk.panel.document._writer.is_ended("a"):
+        time.sleep(0.01)
+    (root / "Annotations" / "a.xml").write_text(labels(root).replace("<xmin>22</xmin>", "<xmin>15</xmin>"))
+    desk.panel.document.look_at_disk()
+    wait_until_saved(desk)
+    assert desk.boxes[0].x1 == 14
