@@ -31,14 +31,14 @@ LICENCE = "Apache-2.0"
 
 CHUNK = 1 << 18
 TIMEOUT_S = 20
-TRIES = 4  # without a single new byte
+TRIES = 4
 PAUSE_S = 0.5
 BROKEN_LINE = (ConnectionError, TimeoutError, ssl.SSLError)
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One published file: `coco_ap` in percent on COCO val2017 as its README says, `sha256` in hexadecimal digits.
+    """One published file: `coco_ap` in percent on COCO val2017 as its README says, `megabytes` about, `sha256` in hex.
 
     No source for the digests of release 0.1.1rc0 was found, so they are empty, and opening the file is the check.
     """
@@ -46,19 +46,20 @@ class Published:
     size: str
     file: str
     coco_ap: float
+    megabytes: int
     sha256: str = ""
 
 
 PUBLISHED = {
     entry.size: entry
     for entry in (
-        Published("nano", "yolox_nano.pth", 25.8),
-        Published("tiny", "yolox_tiny.pth", 32.8),
-        Published("s", "yolox_s.pth", 40.5),
-        Published("m", "yolox_m.pth", 46.9),
-        Published("l", "yolox_l.pth", 49.7),
-        Published("x", "yolox_x.pth", 51.1),
-        Published("darknet53", "yolox_darknet.pth", 47.7),
+        Published("nano", "yolox_nano.pth", 25.8, 8),
+        Published("tiny", "yolox_tiny.pth", 32.8, 41),
+        Published("s", "yolox_s.pth", 40.5, 72),
+        Published("m", "yolox_m.pth", 46.9, 204),
+        Published("l", "yolox_l.pth", 49.7, 435),
+        Published("x", "yolox_x.pth", 51.1, 794),
+        Published("darknet53", "yolox_darknet.pth", 47.7, 512),
     )
 }
 
@@ -73,6 +74,11 @@ class Fetched:
 def weights_folder() -> Path:
     """Where downloaded weights lie."""
     return cache_folder() / "weights"
+
+
+def published_path(published: Published) -> Path:
+    """Where the file lies once it is loaded."""
+    return weights_folder() / published.file
 
 
 def address_of(published: Published) -> str:
@@ -97,16 +103,18 @@ def published_size(weights: str, size: str) -> str:
     return wanted
 
 
-def fetch(published: Published) -> Iterator[Progress | Fetched]:
+def fetch(published: Published, *, tries: int = TRIES) -> Iterator[Progress | Fetched]:
     """The file, loaded unless it is there; Progress counts MB. Closing the generator keeps what came for next time.
+
+    It gives up after this many `tries` without a single new byte.
 
     Raises Unavailable where the address cannot be reached, FileError where the disk or what came is at fault.
     """
-    target = weights_folder() / published.file
+    target = published_path(published)
     try:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            yield from _loaded(published, target)
+            yield from _loaded(published, target, tries)
     except _DiskError as error:
         raise _not_written(target, error.cause) from error
     except OSError as error:
@@ -114,7 +122,7 @@ def fetch(published: Published) -> Iterator[Progress | Fetched]:
     yield Fetched(target)
 
 
-def _loaded(published: Published, target: Path) -> Iterator[Progress]:
+def _loaded(published: Published, target: Path, tries: int) -> Iterator[Progress]:
     """Make `target`, unless another program makes it meanwhile."""
     lock = FileLock(target.with_suffix(".lock"))
     yield from _locked(lock, published.file)
@@ -122,7 +130,7 @@ def _loaded(published: Published, target: Path) -> Iterator[Progress]:
         if target.exists():
             return
         partial = target.with_suffix(".part")
-        yield from _received(published, partial)
+        yield from _received(published, partial, tries)
         yield Progress(0, 0, f"Checking {published.file}")
         _check(published, partial)
         partial.replace(target)
@@ -142,7 +150,7 @@ def _locked(lock: FileLock, name: str) -> Iterator[Progress]:
             return
 
 
-def _received(published: Published, partial: Path) -> Iterator[Progress]:
+def _received(published: Published, partial: Path, most_tries: int) -> Iterator[Progress]:
     """Bring `partial` to its full length, over as many connections as it takes while bytes come."""
     tries = 0
     while True:
@@ -153,13 +161,13 @@ def _received(published: Published, partial: Path) -> Iterator[Progress]:
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and before:
                 partial.unlink()
                 continue
-            if error.code < http.client.INTERNAL_SERVER_ERROR or tries == TRIES - 1:
+            if error.code < http.client.INTERNAL_SERVER_ERROR or tries == most_tries - 1:
                 raise _unreachable(published, f"answer {error.code} {error.reason}") from error
             tries += 1
             yield from _pause(published, partial, tries)
         except (urllib.error.URLError, http.client.HTTPException, *BROKEN_LINE) as error:
             tries = tries + 1 if _length(partial) <= before else 0
-            if tries == TRIES:
+            if tries == most_tries:
                 raise _unreachable(published, str(getattr(error, "reason", "") or error)) from error
             yield from _pause(published, partial, tries)
         else:
@@ -240,7 +248,7 @@ def _unreachable(published: Published, reason: str) -> Unavailable:
     return Unavailable(
         f"{published.file} cannot be loaded ({reason}).",
         where=address_of(published),
-        action=f"Load it on a machine with a connection and put it into {weights_folder()}.",
+        action=f"Start from other weights, or put the file, loaded elsewhere, into {weights_folder()}.",
     )
 
 

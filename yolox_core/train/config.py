@@ -34,8 +34,9 @@ class TrainConfig:
     weights: str = described(
         "",
         FieldSpec(
-            "Checkpoint to start from; coco is the published network of the size, empty are random weights.",
-            depth="usual",
+            "Checkpoint to start from; coco is the published network of the size, built-in our own small nano, auto "
+            "the best of these that can be had, empty are random weights.",
+            depth="preset",
         ),
     )
     depth: float = described(0.0, FieldSpec("Depth factor of the network; 0 takes that of the size.", "x", 0.0, 4.0))
