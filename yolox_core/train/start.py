@@ -10,7 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from yolox_core.errors import Unavailable
-from yolox_core.pretrained import PUBLISHED, Fetched, fetch, published_size
+from yolox_core.pretrained import Fetched, fetch, published_size
+from yolox_core.published import PUBLISHED
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.presets import BEST_START

@@ -7,7 +7,7 @@ import pytest
 
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import Unavailable
-from yolox_core.pretrained import MIRROR, PUBLISHED, published_path
+from yolox_core.published import MIRROR, PUBLISHED, published_path
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import Notice, RunStarted
 from yolox_core.train.presets import BEST_START
