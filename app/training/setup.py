@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from app.session import Session
 from app.theme import SPACE
+from app.training.estimate_box import EstimateBox
 from app.training.settings_form import SettingsForm
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.train.config import TrainConfig
@@ -24,12 +25,14 @@ class Setup(QWidget):
         self._is_busy = False
         self.settings = SettingsForm(session)
         self.form = self.settings.form
+        self.estimate = EstimateBox(session)
         self.reason = QLabel(wordWrap=True)
         self.reason.setProperty("look", "muted")
         self.start = QPushButton("Start training")
         self.start.setProperty("look", "primary")
         self._lay_out()
         self.settings.changed.connect(self._on_changed)
+        self.estimate.batch_fitted.connect(lambda size: self.form.inputs["batch_size"].write(size))
         self.start.clicked.connect(self._on_start)
         self.set_folder(None)
 
@@ -70,6 +73,7 @@ class Setup(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2)
         foot.setSpacing(SPACE)
+        foot.addWidget(self.estimate)
         foot.addWidget(self.reason)
         foot.addWidget(self.start)
         self.setMinimumWidth(NARROWEST)
@@ -85,6 +89,7 @@ class Setup(QWidget):
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
         self.start.setEnabled(not reason)
+        self.estimate.show_run(None if reason else self.config(), self._folder)
 
     def _reason(self) -> str:
         """Why no run can start now; empty when one can."""
@@ -97,6 +102,7 @@ class Setup(QWidget):
         return ""
 
     def _on_start(self) -> None:
+        self.estimate.estimator.cancel()
         self.start_requested.emit(self.config())
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from yolox_core.dataset.coco_names import COCO
 from yolox_core.errors import Unavailable
 from yolox_core.pretrained import Fetched, fetch, published_size
-from yolox_core.published import PUBLISHED
+from yolox_core.published import PUBLISHED, published_path
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.presets import BEST_START
@@ -45,6 +46,15 @@ def find_start(config: TrainConfig) -> Iterator[Progress | Start]:
         yield from _fetched(size)
     else:
         yield Start(config.weights)
+
+
+def local_start(config: TrainConfig) -> Path | None:
+    """The weights that these settings would start from as far as nothing must be loaded; None for random ones."""
+    size = published_size(COCO if config.weights == BEST_START else config.weights, config.size)
+    path = published_path(PUBLISHED[size]) if size else Path(config.weights)
+    if config.weights == BUILT_IN or (config.weights == BEST_START and config.size == "nano" and not path.exists()):
+        return built_in_start()
+    return path if config.weights and path.is_file() else None
 
 
 def _best_start(config: TrainConfig) -> Iterator[Progress | Start]:
