@@ -51,7 +51,15 @@ def read_half_jpeg(path: Path) -> NDArray[np.uint8] | None:
     Raises FileError like `read_image`.
     """
     content = _read_whole(path)
-    return _decode(path, content, is_halved=True) if content.startswith(_JPEG) else None
+    return _decode(path, content, kind="REDUCED_COLOR_2") if content.startswith(_JPEG) else None
+
+
+def read_small_grey(path: Path) -> NDArray[np.uint8]:
+    """The picture in grey at an eighth of its width and height, uint8 [h, w]; fast for JPEG.
+
+    Raises FileError like `read_image`.
+    """
+    return _decode(path, _read_whole(path), kind="REDUCED_GRAYSCALE_8")
 
 
 def read_size(path: Path) -> tuple[int, int]:
@@ -115,11 +123,11 @@ def _tail(file: IO[bytes]) -> bytes:
     return file.read()
 
 
-def _decode(path: Path, content: bytes, *, is_halved: bool = False) -> NDArray[np.uint8]:
+def _decode(path: Path, content: bytes, *, kind: str = "COLOR") -> NDArray[np.uint8]:
     # OpenCV takes a fifth of a second to import, and sizes alone do without it.
     import cv2
 
-    flags = (cv2.IMREAD_REDUCED_COLOR_2 if is_halved else cv2.IMREAD_COLOR) | cv2.IMREAD_IGNORE_ORIENTATION
+    flags = getattr(cv2, f"IMREAD_{kind}") | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), flags) if content else None
     except cv2.error:
