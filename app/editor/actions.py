@@ -47,6 +47,9 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("delete_image", "Delete image…", "Ctrl+Shift+D", "", "Ask, then move image and labels to the set's .trash"),
     Action("pixel_convention", "How labels count pixels…", help="Whether label files count pixels from 0 or from 1"),
     Action("relabel", "Classes of the data set…", help="Rename, merge or delete classes in all label files"),
+    Action(
+        "crops", "Boxes of a class side by side", "Ctrl+Shift+C", help="Look through all boxes of a class, fix many"
+    ),
     Action("detect", "Draft boxes", "G", "network", "Propose what the network in use sees in this image"),
     Action("detect_from_here", "Draft boxes from here on", "Shift+G", "", "In this image and those after it"),
     Action("detect_list", "Draft boxes for the list", "Ctrl+G", "", "In every image that the list shows"),
@@ -97,6 +100,7 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
     Action("filter_images", "Filter images", "Ctrl+Shift+F", "filter", "Choose by state, class, split, marks; sort"),
+    Action("thumbnails", "Thumbnails in the list", help="Show a small picture beside each name", is_checkable=True),
     Action("random_image", "Random image", "R", "", "Show any other image of the list"),
 )
 

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
-from yolox_core.images import read_small_grey
+from yolox_core.images import read_small
 
 SIDE = 16
+SMALL = 4 * SIDE
 ALIKE = 0.98
 FAINTEST = 2.0  # standard deviation in grey levels below which a picture shows too little to compare
 ROWS = 512
@@ -26,7 +27,7 @@ def look_of(path: Path) -> Look:
     import cv2
 
     try:
-        grey = read_small_grey(path)
+        grey = cv2.cvtColor(read_small(path, SMALL), cv2.COLOR_BGR2GRAY)
     except FileError:
         return np.zeros(SIDE * SIDE, np.float32)
     cells = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
