@@ -13,6 +13,7 @@ from app.training.run_folders import list_runs
 from app.training.run_view import RunView
 from app.training.setup import Setup
 from app.training.status import RunStatus
+from app.training.steering import Steering
 from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
@@ -30,6 +31,7 @@ class TrainingPanel(QWidget):
         self._status = self._before = self.live.status
         self.setup = Setup(session)
         self.view = RunView()
+        self.steering = Steering(self.live, self.view, self)
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
@@ -45,9 +47,9 @@ class TrainingPanel(QWidget):
         """The run on show."""
         return self._status
 
-    def can_close(self) -> bool:
-        """A run under way is stopped by closing, and its weights are kept: nothing to ask."""
-        return True
+    def can_quit(self) -> bool:
+        """Ask about a run under way."""
+        return self.steering.can_quit()
 
     def shut_down(self) -> None:
         """Draw no more."""
@@ -90,12 +92,12 @@ class TrainingPanel(QWidget):
     def _connect(self) -> None:
         self._timer.timeout.connect(self.view.refresh)
         self.setup.start_requested.connect(self._on_start)
-        self.view.pause_requested.connect(self.live.pause_or_resume)
-        self.view.stop_requested.connect(self.live.stop)
         self.view.play_requested.connect(self._on_play)
+        self.live.begun.connect(self._on_begun)
         self.live.changed.connect(self.view.refresh)
         self.live.listed.connect(self._list_runs)
-        self.live.failed.connect(self.messages.show_problem)
+        for source in (self.live, self.steering):
+            source.failed.connect(self.messages.show_problem)
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
@@ -124,9 +126,11 @@ class TrainingPanel(QWidget):
         folder = self._session.folder
         if folder is None or self.live.is_busy:
             return
+        self.live.start(config, folder)
+
+    def _on_begun(self) -> None:
         self.messages.clear()
         self._past.forget()
-        self.live.start(config, folder)
         self._show(self.live.status)
         self.setup.set_busy(True)
         self._timer.start()

@@ -28,8 +28,7 @@ HINTS = {
 class RunView(QWidget):
     """Shows a RunStatus. The curves are made, and pyqtgraph imported, when the first run is shown."""
 
-    pause_requested = Signal()
-    stop_requested = Signal()
+    shown = Signal()
     play_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,8 +43,11 @@ class RunView(QWidget):
         self.progress.setMaximumHeight(6)
         self.figures = [Figure(title) for title in ("Epoch", "AP50", "AP .50:.95", "Images / s", "Time left")]
         self.pause = QPushButton(icon("pause"), "Pause")
+        self.finish = QPushButton("Stop after this epoch")
+        self.finish.setCheckable(True)
         self.stop = QPushButton(icon("stop"), "Stop")
-        self.stop.setToolTip("Stop after this step; a checkpoint is kept")
+        self.resume = QPushButton(icon("play"), "Go on with this run")
+        self.resume.hide()
         self.play = QPushButton("Use in player")
         self.play.setProperty("look", "primary")
         self.play.setToolTip("Show on the Play page what the best weights of this run find")
@@ -59,8 +61,6 @@ class RunView(QWidget):
         self._curves: QWidget | None = None
         self._stage = QVBoxLayout()
         self._lay_out()
-        self.pause.clicked.connect(self.pause_requested)
-        self.stop.clicked.connect(self.stop_requested)
         self.play.clicked.connect(self.play_requested)
         self.refresh()
 
@@ -68,6 +68,11 @@ class RunView(QWidget):
     def curves(self) -> QWidget | None:
         """The plots, once a run has been shown."""
         return self._curves
+
+    @property
+    def status(self) -> RunStatus:
+        """The run on show."""
+        return self._status
 
     def show_status(self, status: RunStatus) -> None:
         """Show this run from now on."""
@@ -84,6 +89,7 @@ class RunView(QWidget):
         self._show_notices(status)
         if status.started is not None:
             self._draw_curves(status)
+        self.shown.emit()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -91,7 +97,7 @@ class RunView(QWidget):
         head.addStrut(self.play.sizeHint().height())
         head.addWidget(self.state)
         head.addWidget(self.activity, 1)
-        for button in (self.pause, self.stop, self.play):
+        for button in (self.pause, self.finish, self.stop, self.resume, self.play):
             head.addWidget(button)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
@@ -125,12 +131,14 @@ class RunView(QWidget):
             self.state.style().polish(self.state)
         self.activity.setText(status.activity or outcome_text(status) or HINTS.get(status.state, ""))
         is_busy = status.state in BUSY
-        self.pause.setVisible(is_busy)
-        self.pause.setEnabled(status.state is not State.STOPPING)
-        is_paused = status.state is State.PAUSED
+        is_steered = is_busy and not status.is_watched
+        for button in (self.pause, self.finish):
+            button.setVisible(is_steered)
+            button.setEnabled(status.state is not State.STOPPING)
+        is_paused = status.state in (State.PAUSED, State.PAUSING)
         self.pause.setText("Resume" if is_paused else "Pause")
         self.pause.setIcon(icon("play" if is_paused else "pause"))
-        self.stop.setVisible(is_busy)
+        self.stop.setVisible(is_steered)
         self.stop.setEnabled(status.state is not State.STOPPING)
         self.play.setVisible(not is_busy and bool(status.best_path or status.last_path))
 

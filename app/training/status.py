@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from app.training.eta import Eta
 from app.training.series import Series
 from yolox_core.train.events import (
     CheckpointSaved,
@@ -12,7 +13,9 @@ from yolox_core.train.events import (
     EvalProgress,
     Evaluated,
     Notice,
+    Paused,
     Preparing,
+    Resumed,
     RunFinished,
     RunStarted,
     StepDone,
@@ -31,6 +34,7 @@ class State(Enum):
     PREPARING = "preparing"
     RUNNING = "running"
     MEASURING = "measuring"
+    PAUSING = "pausing"
     PAUSED = "paused"
     STOPPING = "stopping"
     STOPPED = "stopped"
@@ -38,12 +42,18 @@ class State(Enum):
     DONE = "done"
 
 
-BUSY = frozenset({State.PREPARING, State.RUNNING, State.MEASURING, State.PAUSED, State.STOPPING})
+BUSY = frozenset({State.PREPARING, State.RUNNING, State.MEASURING, State.PAUSING, State.PAUSED, State.STOPPING})
+
+WISHES = frozenset({State.PAUSING, State.PAUSED, State.STOPPING})
+"""What the user has asked for stays on show until it has come."""
 
 
 @dataclass
 class RunStatus:
-    """A run as its events tell it: of a run under way, of a past one, of one on another machine."""
+    """A run as its events tell it: of a run under way, of a past one, of one on another machine.
+
+    `is_watched`: another process works on it, which this window cannot steer.
+    """
 
     state: State = State.READY
     path: Path | None = None
@@ -52,6 +62,7 @@ class RunStatus:
     epoch: int = 0
     step: int = 0
     activity: str = ""
+    is_watched: bool = False
     best: Evaluated | None = None
     latest: Evaluated | None = None
     best_path: str = ""
@@ -61,7 +72,7 @@ class RunStatus:
     learning_rate: Series = field(default_factory=Series)
     figures: dict[str, Series] = field(default_factory=lambda: {name: Series() for name in FIGURES})
     _step_times: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=RECENT_STEPS))
-    _epoch_overheads: list[float] = field(default_factory=list)
+    _eta: Eta = field(default_factory=Eta)
 
     @property
     def total_steps(self) -> int:
@@ -76,23 +87,19 @@ class RunStatus:
 
     @property
     def remaining_s(self) -> float:
-        """Seconds to the end at the pace of the latest steps and evaluations; 0 when unknown."""
-        if not self._step_times or self.started is None:
-            return 0.0
-        step_s = sum(time for time, _ in self._step_times) / len(self._step_times)
-        evaluation_s = sum(self._epoch_overheads) / max(len(self._epoch_overheads), 1)
-        epochs_left = self.started.epochs - len(self._epoch_overheads)
-        return step_s * (self.total_steps - self.step) + evaluation_s * max(epochs_left, 0)
+        """Seconds to the end; 0 when unknown."""
+        return self._eta.remaining_s
 
     def take(self, event: TrainEvent) -> None:
         """Bring the status up to date with one more event."""
+        self._eta.take(event)
         match event:
             case Preparing():
-                self.state = State.PREPARING
-                self.activity = f"{event.text} {event.done} of {event.total}" if event.total else event.text
+                counted = f"{event.text} {event.done} of {event.total}" if event.total else event.text
+                self._show(State.PREPARING, counted)
             case RunStarted():
                 self.started, self.path = event, Path(event.run)
-                self.state, self.activity = State.RUNNING, ""
+                self._show(State.RUNNING, "")
             case StepDone():
                 self._take_step(event)
             case EpochDone():
@@ -105,6 +112,10 @@ class RunStatus:
                 self.best_path = event.path
             case CheckpointSaved():
                 self.last_path = event.path
+            case Paused():
+                self.state, self.activity = State.PAUSED, "Paused; the memory of the device is free"
+            case Resumed():
+                self._show_again("Taking up the network again")
             case Notice():
                 self.notices.append(event)
             case RunFinished():
@@ -114,9 +125,13 @@ class RunStatus:
 
     def _show(self, state: State, activity: str) -> None:
         """A new state, unless the user has asked for another meanwhile."""
-        if self.state not in (State.PAUSED, State.STOPPING):
-            self.state = state
-        self.activity = activity
+        if self.state not in WISHES:
+            self.state, self.activity = state, activity
+
+    def _show_again(self, activity: str) -> None:
+        """A pause is over, by the wish to go on or to stop."""
+        if self.state is not State.STOPPING:
+            self.state, self.activity = State.RUNNING, activity
 
     def _take_step(self, event: StepDone) -> None:
         self._show(State.RUNNING, "")
@@ -129,7 +144,6 @@ class RunStatus:
     def _take_figures(self, event: Evaluated) -> None:
         self._show(State.RUNNING, "")
         self.latest = event
-        self._epoch_overheads.append(event.time_s)
         if self.best is None or event.ap > self.best.ap:
             self.best = event
         for name, series in self.figures.items():

@@ -18,7 +18,7 @@ from yolox_core.checkpoint import load_checkpoint
 from yolox_core.dataset.folder import open_folder
 from yolox_core.train.config import TrainConfig
 
-LONG = 240_000  # a loaded machine imports torch slowly
+LONG = 30_000
 TINY = TrainConfig(epochs=2, batch_size=4, image_size=64, multiscale_range=0, workers=1, device="cpu")
 
 
@@ -68,7 +68,7 @@ def test_that_pause_holds_and_stop_keeps_the_weights(qtbot: QtBot, panel: Traini
     _start(qtbot, panel)
     qtbot.waitUntil(lambda: panel.status.step > 1, timeout=LONG)
     qtbot.mouseClick(panel.view.pause, Qt.MouseButton.LeftButton)
-    assert panel.status.state is State.PAUSED
+    qtbot.waitUntil(lambda: panel.status.state is State.PAUSED, timeout=LONG)
     qtbot.mouseClick(panel.view.pause, Qt.MouseButton.LeftButton)
     step = panel.status.step
     qtbot.waitUntil(lambda: panel.status.step > step + 1, timeout=LONG)
