@@ -39,6 +39,7 @@ class Settings:
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()
+    dismissed_runs: tuple[str, ...] = ()
     last_page: str = "edit"
     geometry: str = ""
     box_names: str = "always"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWid
 from app.session import PageRequest, Session
 from app.theme import SPACE
 from app.training.live_run import LiveRun
+from app.training.open_run_bar import OpenRunBar
 from app.training.past_run import PastRunReader
 from app.training.run_folders import list_runs
 from app.training.run_view import RunView
@@ -33,6 +34,7 @@ class TrainingPanel(QWidget):
         self.view = RunView()
         self.steering = Steering(self.live, self.view, self)
         self.messages = MessageBar()
+        self.open_run = OpenRunBar(session)
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
         self.tabs = QTabWidget(documentMode=True)
@@ -79,6 +81,7 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.open_run)
         column.addWidget(self.tabs, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         splitter.addWidget(self.setup)
@@ -101,6 +104,8 @@ class TrainingPanel(QWidget):
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
+        self.open_run.resume_requested.connect(self.steering.resume)
+        self.open_run.look_requested.connect(self.show_run)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 
@@ -130,6 +135,7 @@ class TrainingPanel(QWidget):
 
     def _on_begun(self) -> None:
         self.messages.clear()
+        self.open_run.clear()
         self._past.forget()
         self._show(self.live.status)
         self.setup.set_busy(True)

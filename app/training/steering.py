@@ -1,5 +1,7 @@
 """What the user can ask of a run: the page's actions and the buttons of the head, both in step with the run."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -62,13 +64,17 @@ class Steering(QObject):
     def _on_finish_epoch(self) -> None:
         self._live.end_after_epoch(is_wanted=not self._live.ends_after_epoch)
 
-    def _on_resume(self) -> None:
-        path = self._view.status.path
-        if path is not None:
+    def resume(self, path: Path) -> None:
+        """Go on with the run in this folder."""
+        if not self._live.is_busy:
             try:
                 self._live.resume(path)
             except UserError as problem:
                 self.failed.emit(problem)
+
+    def _on_resume(self) -> None:
+        if self._view.status.path is not None:
+            self.resume(self._view.status.path)
 
 
 def can_go_on(status: RunStatus) -> bool:
