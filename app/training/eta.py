@@ -7,8 +7,6 @@ the sizes to come. Pauses count nowhere, for no event's time holds them.
 from collections import deque
 from dataclasses import dataclass
 
-import numpy as np
-
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import CheckpointSaved, EpochDone, Evaluated, RunStarted, StepDone, TrainEvent
 
@@ -17,13 +15,24 @@ EPOCHS_KEPT = 3
 GRID = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Steps:
-    """Times and relative input areas of the steps of an epoch; `overhead_s` went by between two steps."""
+    """Sums over the steps of an epoch: time t, relative input area a; `overhead_s` went by between two steps."""
 
-    times: list[float]
-    areas: list[float]
+    count: int = 0
+    t: float = 0.0
+    a: float = 0.0
+    aa: float = 0.0
+    at: float = 0.0
     overhead_s: float = 0.0
+
+    def add(self, time_s: float, area: float) -> None:
+        """Take in a step."""
+        self.count += 1
+        self.t += time_s
+        self.a += area
+        self.aa += area * area
+        self.at += area * time_s
 
 
 class Eta:
@@ -33,8 +42,10 @@ class Eta:
         self._started: RunStarted | None = None
         self._config = TrainConfig()
         self._epochs: deque[_Steps] = deque(maxlen=EPOCHS_KEPT)
-        self._current = _Steps([], [])
+        self._current = _Steps()
         self._steps_done = 0
+        self._seen = 0
+        self._spent_s = 0.0
         self._epochs_done = 0
         self._evaluations: deque[float] = deque(maxlen=EPOCHS_KEPT)
         self._measured_epoch = 0
@@ -48,9 +59,7 @@ class Eta:
                 self._epochs_done = event.first_epoch - 1
                 self._measured_epoch = self._epochs_done
             case StepDone():
-                self._steps_done = event.step
-                self._current.times.append(event.step_time_s + event.load_time_s)
-                self._current.areas.append((event.image_size / self._config.image_size) ** 2)
+                self._take_step(event)
             case EpochDone():
                 self._end_epoch(event)
             case Evaluated():
@@ -72,13 +81,19 @@ class Eta:
         saving_s = self._saving_s.get("last", 0.0) * epochs_left
         return self._step_s() * steps_left + evaluation_s * self._evaluations_left() + saving_s
 
+    def _take_step(self, event: StepDone) -> None:
+        self._steps_done = event.step
+        self._seen += 1
+        time_s = event.step_time_s + event.load_time_s
+        self._spent_s += time_s
+        if self._seen > WARM_UP_STEPS:
+            self._current.add(time_s, (event.image_size / self._config.image_size) ** 2)
+
     def _end_epoch(self, event: EpochDone) -> None:
-        times, areas = self._current.times, self._current.areas
-        if times:
-            overhead_s = max(event.time_s - sum(times), 0.0) / len(times)
-            first = WARM_UP_STEPS if not self._epochs and len(times) > 2 * WARM_UP_STEPS else 0
-            self._epochs.append(_Steps(times[first:], areas[first:], overhead_s))
-        self._current = _Steps([], [])
+        if self._current.count:
+            self._current.overhead_s = max(event.time_s - self._spent_s, 0.0) / self._current.count
+            self._epochs.append(self._current)
+        self._current, self._spent_s = _Steps(), 0.0
         self._epochs_done = event.epoch
 
     def _evaluations_left(self) -> int:
@@ -90,17 +105,13 @@ class Eta:
     def _step_s(self) -> float:
         """Seconds of a step at the mean of all input sizes."""
         parts = [*self._epochs, self._current]
-        times = np.concatenate([part.times for part in parts])
-        areas = np.concatenate([part.areas for part in parts])
-        if not self._epochs and len(times) > 2 * WARM_UP_STEPS:
-            times, areas = times[WARM_UP_STEPS:], areas[WARM_UP_STEPS:]
-        if not len(times):
+        n, t, a, aa, at = (sum(getattr(part, name) for part in parts) for name in ("count", "t", "a", "aa", "at"))
+        if not n:
             return 0.0
-        time_s, area = float(times.mean()), float(areas.mean())
-        spread = float(((areas - area) ** 2).sum())
-        slope = float(((areas - area) * (times - time_s)).sum()) / spread if spread else 0.0
+        spread = aa - a * a / n
+        slope = (at - a * t / n) / spread if spread > 1e-6 * aa else 0.0
         overhead_s = self._epochs[-1].overhead_s if self._epochs else 0.0
-        return time_s + min(max(slope, 0.0), time_s / area) * (self._mean_area() - area) + overhead_s
+        return float(t / n + min(max(slope, 0.0), t / a) * (self._mean_area() - a / n) + overhead_s)
 
     def _mean_area(self) -> float:
         """The mean over the input sizes that a step may draw, as a share of the configured one."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Job
 from app.session import Session
+from app.torch_loading import load_torch_libraries
 from app.training.past_run import past_run
 from app.training.run_folders import new_run_folder
 from app.training.status import BUSY, RunStatus, State
@@ -145,6 +146,7 @@ def _train(
 ) -> Iterator[TrainEvent | RunStatus]:
     """The trainer's events; a resumed run first says what it has been. torch is imported here, in the job's thread."""
     yield Preparing("Loading the network library")
+    load_torch_libraries()
     from yolox_core.train.trainer import Trainer
 
     for event in Trainer(config, folder, run_folder, control=control, is_resumed=is_resumed).run():

@@ -136,8 +136,10 @@ class RunView(QWidget):
             button.setVisible(is_steered)
             button.setEnabled(status.state is not State.STOPPING)
         is_paused = status.state in (State.PAUSED, State.PAUSING)
-        self.pause.setText("Resume" if is_paused else "Pause")
-        self.pause.setIcon(icon("play" if is_paused else "pause"))
+        word = "Resume" if is_paused else "Pause"
+        if self.pause.text() != word:  # a new icon is drawn again, even the same
+            self.pause.setText(word)
+            self.pause.setIcon(icon("play" if is_paused else "pause"))
         self.stop.setVisible(is_steered)
         self.stop.setEnabled(status.state is not State.STOPPING)
         self.play.setVisible(not is_busy and bool(status.best_path or status.last_path))
