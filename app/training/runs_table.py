@@ -20,7 +20,7 @@ from yolox_core.train.runs import RunSummary
 
 ROW_HEIGHT = 28
 WIDTHS = {STAR: 34, "Run": 190, TAGS: 110, NOTE: 220}
-NARROW, WIDE = 44, 170
+PADDING, NARROW, WIDE = 24, 44, 170
 COMPARED_MIN = 2  # fewer selected runs have nothing to differ in
 
 
@@ -95,9 +95,11 @@ class RunsTable(QTableView):
             self.fit_columns()
 
     def fit_columns(self) -> None:
-        """Give each column the room that it needs, within bounds."""
+        """Give each column the room that its longest text needs, within bounds."""
         for place, column in enumerate(self.runs.columns):
-            width = WIDTHS.get(column.title) or min(max(self.sizeHintForColumn(place) + 8, NARROW), WIDE)
+            longest = max((column.text(run) for run in self.runs.runs), key=len, default="")
+            needed = self.fontMetrics().horizontalAdvance(longest) + PADDING
+            width = WIDTHS.get(column.title) or min(max(needed, NARROW), WIDE)
             title = self.horizontalHeader().sectionSizeHint(place) if column.title != STAR else 0
             self.setColumnWidth(place, max(width, title))
 

@@ -22,7 +22,7 @@ NAMES = {
         "tests.speed.editor_folder",
         "tests.speed.editor_index",
     ),
-    "training": ("tests.speed.training",),
+    "training": ("tests.speed.training", "tests.speed.training_runs"),
     "player": ("tests.speed.player",),
     "findings": (),  # label review is not there yet
 }
