@@ -10,6 +10,7 @@ from app.theme import SPACE
 from app.training.live_run import LiveRun
 from app.training.past_run import PastRunReader
 from app.training.result_speed import SpeedMeter
+from app.training.result_tab import ResultTab
 from app.training.run_view import RunView
 from app.training.runs_list import RunsList, run_text
 from app.training.runs_tab import RunsTab
@@ -40,6 +41,8 @@ class TrainingPanel(QWidget):
         self.listed = RunsList(session, self.live, self)
         self.speed = SpeedMeter(session, self.live, self)
         self.all_runs = RunsTab(session, self.listed, self.speed)
+        self.results = ResultTab(session)
+        self.tabs.addTab(self.results, "Results")
         self.tabs.addTab(self.all_runs, "Runs")
         self._timer = QTimer(self, interval=session.settings.get("chart_interval_ms"))
         self._lay_out()
@@ -108,6 +111,8 @@ class TrainingPanel(QWidget):
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
         self.listed.listed.connect(self._list_runs)
+        self.results.play_requested.connect(self._on_play)
+        self.results.kept.connect(self.listed.look_again)
         self.all_runs.show_requested.connect(self._on_show_requested)
         self.all_runs.repeat_requested.connect(self.setup.set_config)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
@@ -148,6 +153,7 @@ class TrainingPanel(QWidget):
     def _show(self, status: RunStatus) -> None:
         self._status = status
         self.view.show_status(status)
+        self.results.show_run(status.path, is_busy=status is self.live.status and self.live.is_busy)
         self._select_run()
 
     def _on_ended(self) -> None:
@@ -155,6 +161,8 @@ class TrainingPanel(QWidget):
         self.setup.set_busy(False)
         self.listed.look_again()
         self.view.refresh()
+        if self._status is self.live.status:
+            self.results.show_run(self._status.path, measures=bool(self._status.best_path))
 
     def _on_play(self) -> None:
         path = self._status.best_path or self._status.last_path

@@ -11,7 +11,7 @@ from app.training.live_run import LiveRun
 from yolox_core.errors import UserError
 from yolox_core.evaluate.speed import Speed, measure_speed, write_speed
 from yolox_core.records import Progress
-from yolox_core.train.run_folder import RunFolder
+from yolox_core.train.runs_result import weights_of
 
 
 class SpeedMeter(QObject):
@@ -60,7 +60,7 @@ class SpeedMeter(QObject):
 
 def _measured(run: Path, images: list[Path]) -> Iterator[Progress | Speed]:
     """Progress and the speed, kept before it is told."""
-    for record in measure_speed(RunFolder(run).best, images):
+    for record in measure_speed(weights_of(run), images):
         if isinstance(record, Speed):
             write_speed(run, record)
         yield record

@@ -46,7 +46,7 @@ class Board(QObject):
             return
         self._folder = Path(os.path.commonpath(runs))
         job = Job(lambda: _made(runs), self)
-        job.record_ready.connect(lambda progress: self.told.emit(progress.text))
+        job.record_ready.connect(self._on_progress)
         job.failed.connect(self.failed)
         job.done.connect(self._start)
         self._session.start(job)
@@ -59,6 +59,9 @@ class Board(QObject):
             self._server.waitForFinished()
             self._server = None
 
+    def _on_progress(self, progress: Progress) -> None:
+        self.told.emit(progress.text.capitalize())
+
     def _start(self) -> None:
         self.stop()
         self._said = b""
@@ -66,7 +69,7 @@ class Board(QObject):
         self._server.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._server.readyRead.connect(self._on_said)
         self._server.finished.connect(self._on_finished)
-        self.told.emit("starting TensorBoard")
+        self.told.emit("Starting TensorBoard")
         self._server.start(sys.executable, ["-m", f"{MODULE}.main", "--logdir", str(self._folder), "--port", "0"])
 
     def _on_said(self) -> None:
