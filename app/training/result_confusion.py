@@ -182,6 +182,7 @@ class ConfusionTable(QTableView):
         if cell[0] in self.matrix.rows and cell[1] in self.matrix.columns:
             place = self.matrix.index(self.matrix.rows.index(cell[0]), self.matrix.columns.index(cell[1]))
             self.setCurrentIndex(place)
+            self.scrollTo(place, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -60,6 +60,7 @@ class ScoresView(QWidget):
         parts = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         parts.addWidget(self.plot)
         parts.addWidget(right)
+        parts.setHandleWidth(SPACE)
         parts.setSizes([420, 520])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE, 0, 0)

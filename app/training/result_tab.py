@@ -26,11 +26,13 @@ from app.widgets.figure import Figure
 from app.widgets.message_bar import MessageBar
 from yolox_core.errors import UserError
 from yolox_core.evaluate.details import Details
-from yolox_core.train.runs_result import RunResult, weights_of
+from yolox_core.evaluate.speed import Speed
+from yolox_core.train.runs_result import RunResult, has_kept_weights, weights_of
 
 NOTHING = "Choose a run: what its network finds, and where it errs, is shown here."
 BUSY = "The run is under way. Its result is measured when it has ended."
 UNKNOWN = "This run has not been measured in detail yet."
+NO_WEIGHTS = "This run has kept no weights: there is nothing to measure."
 FIGURES = ("AP .50:.95", "AP50", "AP75", "VOC 11 points", "Best score", "ms / image")
 
 
@@ -147,6 +149,7 @@ class ResultTab(QWidget):
         """Bring the tab up to date with its reader."""
         result, progress, has_run = self.reader.result, self.reader.progress, self.reader.run is not None
         is_working = progress is not None
+        has_weights = self.reader.run is not None and has_kept_weights(self.reader.run)
         if result is not None and not is_working and result is not self._shown:
             self._show_result(result)
         self._stack.setCurrentIndex(1 if result is not None and not is_working else 0)
@@ -163,11 +166,11 @@ class ResultTab(QWidget):
         self.progress.setRange(0, progress.total if progress else 0)
         self.progress.setValue(progress.done if progress else 0)
         self.cancel.setVisible(is_working)
-        self.measure.setVisible(has_run and not is_working)
+        self.measure.setVisible(has_weights and not is_working)
         self.measure.setEnabled(self._session.folder is not None)
         self.again.setVisible(result is not None and not is_working)
         for button in (self.export, self.play):
-            button.setVisible(has_run)
+            button.setVisible(has_weights)
         if result is None:
             self.summary.set_text(self.reader.run.name if self.reader.run else "")
 
@@ -175,10 +178,9 @@ class ResultTab(QWidget):
         self._shown = result
         kept = result.kept
         evaluation, details = kept.evaluation, _details(result)
-        self.summary.set_text(
-            f"{result.run.name} · {evaluation.images:,} images, {evaluation.boxes:,} boxes of split {kept.split} · "
-            f"{kept.device}"
-        )
+        split = f"split {kept.split}" if kept.split else "the validation split"
+        images = f"{evaluation.images:,} images, {evaluation.boxes:,} boxes of {split}"
+        self.summary.set_text(f"{images} · {kept.device} · {result.run.name}", tool_tip=str(result.run))
         best, speed = details.best, result.speed
         texts = (
             (f"{evaluation.ap:.3f}", ""),
@@ -186,15 +188,11 @@ class ResultTab(QWidget):
             (f"{evaluation.ap75:.3f}" if evaluation.ap75 >= 0 else "–", ""),
             (f"{details.voc_ap50_11_point:.3f}", ""),
             (f"{best.score:.2f}" if best.f1 else "–", f"F1 {best.f1:.3f}" if best.f1 else "nothing is right"),
-            (
-                f"{speed.total_ms:.1f}" if speed else "–",
-                f"fit {speed.preprocess_ms:.1f} · network {speed.network_ms:.1f} · NMS {speed.suppress_ms:.1f}"
-                if speed
-                else "",
-            ),
+            (f"{speed.total_ms:.1f}" if speed else "–", f"network {speed.network_ms:.1f}" if speed else ""),
         )
         for figure, (value, note) in zip(self.figures, texts, strict=True):
             figure.show_value(value, note)
+        self.figures[-1].setToolTip(speed_text(speed) if speed else "")
         self._show_scores(result)
         self.confusion.show_details(details)
         worst = sorted((image for image in details.images if image.mistakes), key=lambda image: -image.mistakes)
@@ -224,6 +222,15 @@ class ResultTab(QWidget):
             layout.addWidget(self.scores)
         assert isinstance(self.scores, ScoresView)
         self.scores.show_evaluation(result.kept.evaluation)
+
+
+def speed_text(speed: Speed) -> str:
+    """The parts of the time for one image, in words."""
+    return (
+        f"Medians of {speed.rounds} images on {speed.device}, {speed.width} × {speed.height} px:\n"
+        f"fitting the image {speed.preprocess_ms:.1f} ms\nnetwork {speed.network_ms:.1f} ms\n"
+        f"candidates and suppression {speed.suppress_ms:.1f} ms"
+    )
 
 
 def _details(result: RunResult) -> Details:

@@ -24,7 +24,10 @@ _PLAIN = ("ap", "ap50", "voc_ap50", "ap50_per_class", "images", "boxes", "detect
 
 @dataclass(frozen=True)
 class KeptEvaluation:
-    """An evaluation and what it is of: words for the checkpoint's content, the images' split and the device."""
+    """An evaluation and what it is of: words for the checkpoint's content, the images' split and the device.
+
+    The split is empty where it was chosen by itself.
+    """
 
     evaluation: Evaluation
     checkpoint: str

@@ -37,10 +37,15 @@ class RunResult:
 def weights_of(run: Path) -> Path:
     """The best checkpoint of a run, or the latest where AP was never measured. Raises FileError where there is none."""
     folder = RunFolder(run)
-    path = next((path for path in (folder.best, folder.last) if path.exists()), None)
-    if path is None:
-        raise FileError("This run has kept no weights.", where=run, action="Let it finish an epoch.")
-    return path
+    for path in (folder.best, folder.last):
+        if path.exists():
+            return path
+    raise FileError("This run has kept no weights.", where=run, action="Let it finish an epoch.")
+
+
+def has_kept_weights(run: Path) -> bool:
+    """Whether there is a checkpoint to measure."""
+    return RunFolder(run).best.exists() or RunFolder(run).last.exists()
 
 
 def kept_result(run: Path) -> RunResult:
@@ -84,7 +89,7 @@ def measure_result(run: Path, folder: DataFolder, *, device: str = "auto") -> It
             evaluation = outcome
         else:
             yield outcome
-    kept = KeptEvaluation(evaluation, checkpoint, config.val_split or "automatic", device_text(detector.device))
+    kept = KeptEvaluation(evaluation, checkpoint, config.val_split, device_text(detector.device))
     speed = None
     for timed in measure_speed(weights, [image.path for image in data.val], device=device):
         if isinstance(timed, Speed):
