@@ -147,21 +147,13 @@ class ResultTab(QWidget):
 
     def _show_state(self) -> None:
         """Bring the tab up to date with its reader."""
-        result, progress, has_run = self.reader.result, self.reader.progress, self.reader.run is not None
+        result, progress = self.reader.result, self.reader.progress
         is_working = progress is not None
         has_weights = self.reader.run is not None and has_kept_weights(self.reader.run)
         if result is not None and not is_working and result is not self._shown:
             self._show_result(result)
         self._stack.setCurrentIndex(1 if result is not None and not is_working else 0)
-        self.state.setText(
-            f"{progress.text.capitalize()} …"
-            if progress
-            else BUSY
-            if self._is_busy
-            else UNKNOWN
-            if has_run
-            else NOTHING
-        )
+        self.state.setText(self._state_text())
         self.progress.setVisible(is_working)
         self.progress.setRange(0, progress.total if progress else 0)
         self.progress.setValue(progress.done if progress else 0)
@@ -173,6 +165,14 @@ class ResultTab(QWidget):
             button.setVisible(has_weights)
         if result is None:
             self.summary.set_text(self.reader.run.name if self.reader.run else "")
+
+    def _state_text(self) -> str:
+        """What the tab says while there is no result on it."""
+        if self.reader.progress is not None:
+            return f"{self.reader.progress.text.capitalize()} …"
+        if self.reader.run is None:
+            return BUSY if self._is_busy else NOTHING
+        return UNKNOWN if has_kept_weights(self.reader.run) else NO_WEIGHTS
 
     def _show_result(self, result: RunResult) -> None:
         self._shown = result

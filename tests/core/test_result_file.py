@@ -6,32 +6,18 @@ import numpy as np
 import pytest
 
 from tests.core.evaluate_sets import random_images
+from tests.core.result_sets import kept_evaluation
 from yolox_core.errors import FileError
-from yolox_core.evaluate.details import details_of, threshold_at
-from yolox_core.evaluate.result_file import KeptEvaluation, read_result, thinned_curve, write_result
-from yolox_core.evaluate.run import Evaluation, measure
+from yolox_core.evaluate.details import threshold_at
+from yolox_core.evaluate.result_file import read_result, thinned_curve, write_result
 from yolox_core.evaluate.voc_ap import recall_curve
 from yolox_core.records import Fault
 
 NAMES = ("cell", "platelet", "ω")
 
 
-def _kept(images: int = 20) -> KeptEvaluation:
-    compared = random_images(images, classes=3, boxes=5, detections=25, seed=3)
-    figures = measure(compared, NAMES)
-    details = details_of(
-        compared,
-        NAMES,
-        ap_per_class=figures.ap_per_class,
-        ap50_per_class=figures.ap50_per_class,
-        ap_per_size=figures.ap_per_size,
-    )
-    values = {**figures.__dict__, "details": details, "faults": (Fault("no image", "a.jpg", "mend"),)}
-    return KeptEvaluation(Evaluation(**values), "best.pth 1 2", "val", "cpu")
-
-
 def test_that_a_kept_evaluation_reads_as_it_was(tmp_path: Path) -> None:
-    kept = _kept()
+    kept = kept_evaluation(NAMES, faults=(Fault("no image", "a.jpg", "mend"),))
     write_result(tmp_path / "result.json", kept)
     again = read_result(tmp_path / "result.json")
     assert (again.checkpoint, again.split, again.device) == ("best.pth 1 2", "val", "cpu")
