@@ -123,9 +123,11 @@ class TrainingPanel(QWidget):
         self.listed.follow(folder.root if folder is not None else None)
 
     def _list_runs(self) -> None:
-        self.runs.clear()
-        for run in self.listed.runs:
-            self.runs.addItem(run_text(run), run.path)
+        texts = [run_text(run) for run in self.listed.runs]
+        if texts != [self.runs.itemText(place) for place in range(self.runs.count())]:
+            self.runs.clear()
+            for text, run in zip(texts, self.listed.runs, strict=True):
+                self.runs.addItem(text, run.path)
         self.runs.setEnabled(self.runs.count() > 0)
         self.runs.setPlaceholderText("Past runs" if self.runs.count() else "No runs yet")
         self._select_run()

@@ -69,11 +69,6 @@ class SizesView(QWidget):
             self._draw()
             self._list_unmeasured()
 
-    def set_busy(self, is_busy: bool) -> None:  # noqa: FBT001 - a slot
-        """Whether a time is being measured, which nothing else may disturb."""
-        for button in self.buttons.values():
-            button.setEnabled(not is_busy)
-
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)

@@ -61,6 +61,7 @@ def test_that_a_run_through_the_page_ends_done_with_curves_and_a_checkpoint(
     assert panel.status.path is not None
     name = panel.status.path.name
     qtbot.waitUntil(lambda: panel.runs.currentText().startswith(f"{name} · done"))
+    qtbot.waitUntil(lambda: panel.results.reader.result is not None, timeout=LONG)  # measured by itself
     qtbot.mouseClick(panel.view.play, Qt.MouseButton.LeftButton)
     assert session.checkpoint is not None
     assert load_checkpoint(session.checkpoint).class_names == ("square",)
