@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Job
 from app.session import Session
 from app.training.status import RunStatus, State
 from yolox_core.errors import UserError
-from yolox_core.train.run_folder import RunFolder, read_events
+from yolox_core.train.run_folder import RunFolder, read_log
 
 
 class PastRunReader(QObject):
@@ -50,8 +51,11 @@ def past_run(path: Path) -> RunStatus:
     """The status of a run as its folder tells it, wherever the folder has been moved since."""
     run = RunFolder(path)
     status = RunStatus()
-    for event in read_events(run):
-        status.take(event)
+    for record in read_log(run):
+        if isinstance(record, np.ndarray):
+            status.take_steps(record)
+        else:
+            status.take(record)
     status.path = path
     status.best_path = str(run.best) if run.best.exists() else ""
     status.last_path = str(run.last) if run.last.exists() else ""

@@ -189,12 +189,12 @@ def read_log(folder: RunFolder) -> Iterator[TrainEvent | StepValues]:
     It takes a fraction of a second for a million steps, whose progress of evaluations is left out.
     """
     with _told(folder), folder.events.open("rb") as log:
-        rows = indexed_rows(folder.events, folder.steps)
         place = 0
-        for piece in np.split(rows, np.flatnonzero(rows["start"][1:] != rows["end"][:-1]) + 1) if len(rows) else ():
-            yield from _events_between(log, place, int(piece["start"][0]))
-            yield piece["values"]
-            place = int(piece["end"][-1])
+        for rows in indexed_rows(folder.events, folder.steps):
+            for piece in np.split(rows, np.flatnonzero(rows["start"][1:] != rows["end"][:-1]) + 1):
+                yield from _events_between(log, place, int(piece["start"][0]))
+                yield piece["values"]
+                place = int(piece["end"][-1])
         yield from _events_between(log, place, log.seek(0, 2))
 
 

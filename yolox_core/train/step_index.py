@@ -5,6 +5,7 @@ is read from the log, and an index that is missing, too short, of another versio
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, fields
@@ -19,6 +20,8 @@ from yolox_core.files import write_atomically
 from yolox_core.train.events import StepDone, from_line
 
 COLUMNS = tuple(known.name for known in fields(StepDone))
+ROWS_AT_ONCE = 32_768
+MOST_STEPS = 2**24  # float32 counts no further
 ROW = np.dtype([("start", "<u8"), ("end", "<u8"), ("values", "<f4", (len(COLUMNS),))])
 HEADER = json.dumps({"file": "YOLOX Workbench steps", "version": 1, "columns": COLUMNS, "row": ROW.str}).encode()
 HEADER = HEADER.ljust(511) + b"\n"
@@ -44,24 +47,25 @@ class StepIndex:
         self._file.flush()
 
 
-def indexed_rows(log: Path, path: Path) -> Rows:
-    """The rows of all steps in a log, from its index as far as that goes; the index is mended where it can be written.
+def indexed_rows(log: Path, path: Path) -> Iterator[Rows]:
+    """The rows of all steps in a log, some at a time, from its index as far as that goes.
 
-    Raises OSError where the log cannot be read.
+    An index that is missing is made on the way, where it can be. Raises OSError where the log cannot be read.
     """
-    known = _rows_of(log, path)
-    later = _parsed(log, after=int(known["end"][-1]) if len(known) else 0)
-    if not len(later):
-        return known
-    rows = np.concatenate((known, later))
-    if not len(known):
+    end = 0
+    for rows in _rows_on_disk(log, path):
+        end = int(rows["end"][-1])
+        yield rows
+    later = _parsed(log, after=end)
+    if len(later) and not end:
         with suppress(UserError):  # of a folder that may only be read
-            _write(path, rows)
-    return rows
+            _write(path, later)
+    if len(later):
+        yield later
 
 
 def _bring_up_to_date(log: Path, path: Path) -> None:
-    rows = indexed_rows(log, path) if log.exists() else np.empty(0, ROW)
+    rows = np.concatenate((np.empty(0, ROW), *(indexed_rows(log, path) if log.exists() else ())))
     if not path.exists() or path.stat().st_size != len(HEADER) + rows.nbytes:
         _write(path, rows)
 
@@ -70,20 +74,34 @@ def _write(path: Path, rows: Rows) -> None:
     write_atomically(path, HEADER + rows.tobytes())
 
 
-def _rows_of(log: Path, path: Path) -> Rows:
-    """The rows on disk that belong to this log."""
+def _rows_on_disk(log: Path, path: Path) -> Iterator[Rows]:
+    """The rows of the index, as far as they belong to this log."""
     try:
-        with path.open("rb") as file:
-            if file.read(len(HEADER)) != HEADER:
-                return np.empty(0, ROW)
-        count = (path.stat().st_size - len(HEADER)) // ROW.itemsize
-        rows: Rows = np.memmap(path, ROW, mode="r", offset=len(HEADER), shape=(count,)) if count else np.empty(0, ROW)
+        file = path.open("rb")
     except OSError:
-        return np.empty(0, ROW)
-    with log.open("rb") as lines:
-        rows = rows[: np.searchsorted(rows["end"], np.uint64(lines.seek(0, 2)), side="right")]
-        places = {0, len(rows) // 2, len(rows) - 1} if len(rows) else ()
-        return rows if all(_fits(lines, rows[place]) for place in places) else rows[:0]
+        return
+    with file, log.open("rb") as lines:
+        left = _count(file, lines)
+        file.seek(len(HEADER))
+        while left:
+            rows = np.fromfile(file, ROW, min(left, ROWS_AT_ONCE))
+            left -= len(rows)
+            yield rows
+
+
+def _count(file: IO[bytes], lines: IO[bytes]) -> int:
+    """How many rows stand in an index that are of this log; 0 if the first, the middle or the last is not."""
+    if file.read(len(HEADER)) != HEADER:
+        return 0
+    count, size = (file.seek(0, 2) - len(HEADER)) // ROW.itemsize, lines.seek(0, 2)
+    count = bisect_right(range(count), size, key=lambda place: int(_row_at(file, place)["end"]))
+    places = {0, count // 2, count - 1} if count else ()
+    return count if all(_fits(lines, _row_at(file, place)) for place in places) else 0
+
+
+def _row_at(file: IO[bytes], place: int) -> Any:
+    file.seek(len(HEADER) + place * ROW.itemsize)
+    return np.frombuffer(file.read(ROW.itemsize), ROW)[0]
 
 
 def _fits(lines: IO[bytes], row: Any) -> bool:
@@ -111,6 +129,6 @@ def _steps(lines: IO[bytes], place: int) -> Iterator[tuple[int, int, tuple[float
         start, place = place, place + len(line)
         if line.startswith(_STEP) and line.endswith(b"\n"):
             event = from_line(line.decode("utf-8", errors="replace"))
-            if isinstance(event, StepDone):
+            if isinstance(event, StepDone) and 0 < event.epoch <= event.step < MOST_STEPS:
                 with suppress(OverflowError):  # of a number that nobody could have measured
                     yield start, place, tuple(map(float, astuple(event)))

@@ -1,0 +1,172 @@
+"""A legend that wraps into as many rows as its chart's width needs; an entry hides or shows its curve."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
+
+from app.theme import SPACE, current_colors
+from app.widgets.elided_label import elided
+
+STROKE = 14
+MOST_WIDTH = 150  # of a label
+DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (3, 6))
+
+
+class LegendEntry(QToolButton):
+    """A stroke in the curve's colour and dashes, its label and its latest value; checked while the curve is shown."""
+
+    def __init__(self, label: str, *, dash: int = 0) -> None:
+        super().__init__()
+        self._label = label
+        self._dash = dash
+        self._value = ""
+        self._color = QColor()
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(f"{label}: click to hide or show")
+        self.setAccessibleName(label)
+
+    def text(self) -> str:
+        """What the entry reads."""
+        return f"{self._label}  {self._value}" if self._value else self._label
+
+    def show_value(self, value: str) -> None:
+        """Show the latest value."""
+        if value != self._value:
+            is_wider = len(value) != len(self._value)
+            self._value = value
+            self.update()
+            if is_wider:
+                self.updateGeometry()
+
+    def set_color(self, color: str) -> None:
+        """Paint the stroke in this colour."""
+        self._color = QColor(color)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the stroke and the words."""
+        width = self.fontMetrics().horizontalAdvance(self._shown_text())
+        return QSize(STROKE + SPACE // 2 + width + 2, self.fontMetrics().height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """The same: the words are short by themselves."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint stroke and words, which fade while the curve is hidden."""
+        colors = current_colors(self)
+        painter = QPainter(self)
+        is_faint = not self.isChecked()
+        middle = self.height() // 2
+        pen = QPen(QColor(colors.disabled) if is_faint else self._color, 3 if not self._dash else 2)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self._dash:
+            pen.setDashPattern([part / 2 for part in DASHES[self._dash]])
+        painter.setPen(pen)
+        painter.drawLine(0, middle, STROKE, middle)
+        font = painter.font()
+        font.setUnderline(self.underMouse() or self.hasFocus())
+        font.setStrikeOut(is_faint)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.disabled if is_faint else colors.text))
+        left = STROKE + SPACE // 2
+        painter.drawText(
+            QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._shown_text()
+        )
+
+    def _shown_text(self) -> str:
+        label = elided(self.fontMetrics(), self._label, MOST_WIDTH)
+        return f"{label}  {self._value}" if self._value else label
+
+
+class Legend(QWidget):
+    """Entries by key, in the order in which they were added."""
+
+    toggled = Signal(str)  # key
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[str, LegendEntry] = {}
+        self._rows = WrappedRows(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def add(self, key: str, label: str, *, dash: int = 0) -> LegendEntry:
+        """The entry of a curve, made at the first time."""
+        if key not in self.entries:
+            entry = self.entries[key] = LegendEntry(label, dash=dash)
+            entry.toggled.connect(lambda _is_on: self.toggled.emit(key))
+            self._rows.addWidget(entry)
+        return self.entries[key]
+
+    def remove(self, key: str) -> None:
+        """Take a curve's entry away."""
+        entry = self.entries.pop(key)
+        self._rows.removeWidget(entry)
+        entry.deleteLater()
+
+
+class WrappedRows(QLayout):
+    """Widgets from left to right, in as many rows as they need."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Qt's way to add."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Items."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """An item, None beyond the last."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """An item, which is no longer laid out."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Whether the height depends on the width: it does."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of all rows."""
+        return self._place(QRect(0, 0, width, 0), is_trial=True)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the widgets."""
+        super().setGeometry(rect)
+        self._place(rect, is_trial=False)
+
+    def sizeHint(self) -> QSize:
+        """The size of the widest item."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """The size of the widest item."""
+        size = QSize(0, 0)
+        for item in self._shown():
+            size = size.expandedTo(item.sizeHint())
+        return size
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _place(self, rect: QRect, *, is_trial: bool) -> int:
+        x, y, row_height = rect.x(), rect.y(), 0
+        for item in self._shown():
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.x() + rect.width():
+                x, y, row_height = rect.x(), y + row_height, 0
+            if not is_trial:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x, row_height = x + size.width() + SPACE * 3 // 2, max(row_height, size.height())
+        return y + row_height - rect.y()
