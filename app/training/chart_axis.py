@@ -24,7 +24,7 @@ class RunAxis(pg.AxisItem):  # type: ignore[misc]
         spacings = [(step, offset) for step, offset in super().tickSpacing(minVal, maxVal, size) if step >= 1]
         return spacings or [(1.0, 0.0)]
 
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+    def tickStrings(self, values: list[float], *_spacings: float) -> list[str]:
         """The numbers at the ticks."""
         return [place_text(self.kind, value) for value in values]
 

@@ -1,11 +1,10 @@
 """A legend that wraps into as many rows as its chart's width needs; an entry hides or shows its curve."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
 
 from app.theme import SPACE, current_colors
-from app.widgets.elided_label import elided
 
 STROKE = 14
 MOST_WIDTH = 150  # of a label
@@ -39,6 +38,11 @@ class LegendEntry(QToolButton):
             self.update()
             if is_wider:
                 self.updateGeometry()
+
+    def set_on(self, is_on: bool) -> None:  # noqa: FBT001
+        """Show whether the curve is shown; tells nobody."""
+        with QSignalBlocker(self):
+            self.setChecked(is_on)
 
     def set_color(self, color: str) -> None:
         """Paint the stroke in this colour."""
@@ -77,7 +81,7 @@ class LegendEntry(QToolButton):
         )
 
     def _shown_text(self) -> str:
-        label = elided(self.fontMetrics(), self._label, MOST_WIDTH)
+        label = self.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideMiddle, MOST_WIDTH)
         return f"{label}  {self._value}" if self._value else label
 
 
@@ -125,11 +129,11 @@ class WrappedRows(QLayout):
         """Items."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """An item, None beyond the last."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """An item, which is no longer laid out."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
