@@ -6,9 +6,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.theme import SPACE, current_colors
+from app.theme import LIGHT, SPACE, current_colors
 from app.training.chart_axis import RunAxis, value_text
 from app.training.chart_box import SpanBox
 from app.training.chart_legend import DASHES, Legend
@@ -16,8 +16,9 @@ from app.training.chart_readout import Readout
 from app.training.curve_table import Curve
 from app.training.steps import Means, Trace
 
-FAINT, MUTED = 60, 130  # opacity of 255 of what lies behind a curve, and of other runs
+FAINT, MUTED = 45, 150  # opacity of 255 of what lies behind a curve, and of other runs
 LEAST = (200, 120)
+MOST_MARKS = 60  # points of a curve that are marked one by one
 SPIKES = 2  # per cent of the values behind the curves that may lie outside the plot, at either end
 
 
@@ -41,10 +42,13 @@ class Chart(QFrame):
         self.axis, self.box, self.legend = RunAxis(), SpanBox(), Legend()
         self.plot = pg.PlotWidget(viewBox=self.box, axisItems={"bottom": self.axis})
         self.plot.setMinimumSize(*LEAST)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.plot.hideButtons()
         self.plot.setMenuEnabled(False)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
         self.plot.getPlotItem().getAxis("left").enableAutoSIPrefix(False)
+        for side in ("left", "bottom"):
+            self.plot.getPlotItem().getAxis(side).setStyle(maxTickLevel=0)
         self.plot.getPlotItem().getAxis("left").setScale(100 if is_percent else 1)
         self._cursor = pg.InfiniteLine(movable=False)
         self._cursor.hide()
@@ -99,8 +103,8 @@ class Chart(QFrame):
         if x is None or not is_here:
             self.readout.hide()
             return
-        colors = current_colors(self)
-        self.readout.show_values(self.axis.kind, x, self.curves, accent=colors.accent)
+        colors = {curve.key: self._color(curve).name() for curve in self.curves}
+        self.readout.show_values(self.axis.kind, x, self.curves, colors)
         low, high = self.box.viewRange()[0]
         self.readout.place(is_left=x > (low + high) / 2, margin=int(self.box.sceneBoundingRect().left()))
 
@@ -149,9 +153,17 @@ class Chart(QFrame):
             self.legend.remove(gone)
         for key, curve in own.items():
             entry = self.legend.add(key, curve.label)
-            entry.set_color(curve.color or current_colors(self).accent)
+            entry.set_color(self._color(curve))
             entry.set_on(key not in hidden)
             entry.show_value(value_text(curve.trace.y[np.isfinite(curve.trace.y)][-1], curve.digits))
+
+    def _color(self, curve: Curve) -> QColor:
+        """The curve's colour, darker on white and lighter on black where it would not be seen."""
+        colors = current_colors(self)
+        color = QColor(curve.color or colors.accent).toHsl()
+        low, high = (0.0, 0.55) if colors is LIGHT else (0.5, 1.0)
+        lightness = min(max(color.lightnessF(), low), high)
+        return QColor.fromHslF(max(color.hslHueF(), 0.0), color.hslSaturationF(), lightness)
 
     def _on_scale(self, values: Means) -> Means:
         if not self.is_log:
@@ -184,11 +196,11 @@ class Chart(QFrame):
         for curve in self.curves:
             self._dress_curve(_identity(curve))
             if not curve.run:
-                self.legend.entries[curve.key].set_color(curve.color or colors.accent)
+                self.legend.entries[curve.key].set_color(self._color(curve))
 
     def _dress_curve(self, identity: str) -> None:
         curve = self._curves[identity]
-        color = QColor(curve.color or current_colors(self).accent)
+        color = self._color(curve)
         self._items[identity].dress(color, dash=curve.dash, has_marks=curve.has_marks)
 
 
@@ -196,8 +208,9 @@ class _Strokes:
     """A curve in a plot: its line, its marks, and the values behind it."""
 
     def __init__(self, box: SpanBox, *, is_other: bool) -> None:
-        self._is_other = is_other
-        self._line, self._behind, self._marks = pg.PlotCurveItem(), pg.PlotCurveItem(), pg.ScatterPlotItem()
+        self._is_other, self._has_marks = is_other, False
+        self._line, self._marks = pg.PlotCurveItem(), pg.ScatterPlotItem()
+        self._behind = pg.PlotCurveItem(antialias=False)
         for item, depth in ((self._behind, 0), (self._line, 2), (self._marks, 3)):
             item.setZValue(depth - (1 if is_other else 0))
             box.addItem(item, ignoreBounds=True)
@@ -212,7 +225,8 @@ class _Strokes:
         self._line.setData(trace.x, y, connect="finite", skipFiniteCheck=bool(np.isfinite(y).all()))
         is_bare = self._is_other or np.array_equal(raw_y, y, equal_nan=True)
         self._behind.setData(*((np.empty(0),) * 2 if is_bare else (trace.raw_x, raw_y)), connect="finite")
-        self._marks.setData(trace.x, y) if self._marks.isVisible() else None
+        is_marked = self._has_marks and len(trace.x) <= MOST_MARKS
+        self._marks.setData(*((trace.x, y) if is_marked else ((), ())))
 
     def extremes(self) -> Means:
         """The lowest and the highest of the curve, and of most of what lies behind."""
@@ -234,7 +248,7 @@ class _Strokes:
             pen.setDashPattern(list(DASHES[dash % len(DASHES)]))
         self._line.setPen(pen)
         self._behind.setPen(pg.mkPen(faint, width=1))
-        self._marks.setVisible(has_marks and not self._is_other)
+        self._has_marks = has_marks and not self._is_other
         self._marks.setSize(6)
         self._marks.setBrush(pg.mkBrush(line))
         self._marks.setPen(None)

@@ -44,9 +44,9 @@ class LegendEntry(QToolButton):
         with QSignalBlocker(self):
             self.setChecked(is_on)
 
-    def set_color(self, color: str) -> None:
+    def set_color(self, color: QColor) -> None:
         """Paint the stroke in this colour."""
-        self._color = QColor(color)
+        self._color = color
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -60,7 +60,7 @@ class LegendEntry(QToolButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint stroke and words, which fade while the curve is hidden."""
-        colors = current_colors(self)
+        colors = current_colors()  # of the application: a style sheet takes a button's own palette
         painter = QPainter(self)
         is_faint = not self.isChecked()
         middle = self.height() // 2

@@ -1,6 +1,6 @@
 """The values of all curves at one place of a plot, in a small card that keeps out of the mouse's way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -13,7 +13,8 @@ from app.training.curve_table import Curve
 from app.training.steps import Trace
 
 MOST_LINES = 12
-MOST_LETTERS = 28
+DASH_TEXTS = ("━━", "╍╍", "┈┈", "╍┈", "┄&nbsp;┄")  # as in chart_legend.DASHES
+MOST_LETTERS = 22
 
 
 class Readout(QLabel):
@@ -28,26 +29,38 @@ class Readout(QLabel):
         self.setContentsMargins(SPACE // 2, SPACE // 4, SPACE // 2, SPACE // 4)
         self.hide()
 
-    def show_values(self, axis: str, x: float, curves: Sequence[Curve], *, accent: str) -> None:
-        """Say where `x` is, and the value of each curve at its point nearest to it."""
+    def show_values(self, axis: str, x: float, curves: Sequence[Curve], colors: Mapping[str, str]) -> None:
+        """Say where `x` is, and the value of each curve at its point nearest to it; a column for each run."""
+        rows: dict[str, dict[int, str]] = {}
+        for curve in curves:
+            value = value_at(curve.trace, x)
+            rows.setdefault(curve.key, {})[curve.dash] = "" if value is None else value_text(value, curve.digits)
+        labels = {curve.key: curve.label for curve in curves}
+        dashes = sorted({curve.dash for curve in curves})
         lines = [
-            f'<tr><td style="color:{curve.color or accent}">■&nbsp;</td>'
-            f"<td>{escape(_short(f'{curve.label}, {curve.run}' if curve.run else curve.label))}&nbsp;&nbsp;</td>"
-            f'<td align="right">{value_text(value, curve.digits)}</td></tr>'
-            for curve in curves
-            if (value := value_at(curve.trace, x)) is not None
+            f'<tr><td style="color:{colors[key]}">■&nbsp;</td><td>{escape(_short(labels[key]))}</td>'
+            f"{''.join(_cell(values.get(dash, '')) for dash in dashes)}</tr>"
+            for key, values in rows.items()
         ]
         if len(lines) > MOST_LINES:
-            lines[MOST_LINES:] = [f'<tr><td></td><td colspan="2">and {len(lines) - MOST_LINES} more</td></tr>']
-        head = f"<b>{AXIS_TEXTS[axis]} {place_text(axis, x)}</b>"
-        self.setText(f'{head}<table cellspacing="0" cellpadding="0">{"".join(lines)}</table>')
+            lines[MOST_LINES:] = [
+                f'<tr><td></td><td colspan="{1 + len(dashes)}">and {len(rows) - MOST_LINES} more</td>'
+            ]
+        if any(dashes):
+            lines.insert(0, f"<tr><td></td><td></td>{''.join(_cell(DASH_TEXTS[dash]) for dash in dashes)}</tr>")
+        title = f"<b>{AXIS_TEXTS[axis]} {place_text(axis, x)}</b>"
+        self.setText(f'{title}<table cellspacing="0" cellpadding="0">{"".join(lines)}</table>')
         self.adjustSize()
         self.show()
 
     def place(self, *, is_left: bool, margin: int) -> None:
         """Keep to the left or right end of the plot, whose axis takes `margin` pixels."""
         right = self._plot.width() - self.width() - SPACE // 2
-        self.move(margin + SPACE // 2 if is_left else right, SPACE // 2)
+        self.move(margin + SPACE // 2 if is_left else max(right, 0), SPACE // 2)
+
+
+def _cell(text: str) -> str:
+    return f'<td align="right">&nbsp;&nbsp;&nbsp;{text}</td>'
 
 
 def value_at(trace: Trace, x: float) -> float | None:

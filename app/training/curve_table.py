@@ -1,5 +1,6 @@
 """Which plots a run has, and where the numbers of each curve come from."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -71,11 +72,15 @@ def of_evaluations(value: Callable[[Evaluated], float]) -> Callable[[RunStatus, 
 
 
 def class_lines(names: Iterable[str]) -> tuple[LineSpec, ...]:
-    """AP50 of these classes, each in its colour."""
-    return tuple(
-        LineSpec(name, name, class_color(name).name(), of_evaluations(partial(_ap50_of, name)), True, ".3f")
-        for name in names
-    )
+    """AP50 of these classes, each in its colour; of classes that share one, the later are darker."""
+    lines: list[LineSpec] = []
+    taken: Counter[str] = Counter()
+    for name in names:
+        color = class_color(name)
+        shade = color.darker(100 + 70 * taken[color.name()])
+        taken[color.name()] += 1
+        lines.append(LineSpec(name, name, shade.name(), of_evaluations(partial(_ap50_of, name)), True, ".3f"))
+    return tuple(lines)
 
 
 def curves_of(
@@ -136,7 +141,7 @@ CHARTS = (
     ),
     ChartSpec(
         "wait",
-        "Time spent waiting for images",
+        "Time waiting for images (%)",
         (LineSpec("wait_share", "share", "#cc79a7", of_steps("wait_share"), digits=".1%"),),
         floor=0,
         is_percent=True,

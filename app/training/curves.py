@@ -80,7 +80,7 @@ class Curves(QWidget):
         for gone in tuple(self.runs.entries):
             self.runs.remove(gone)
         for dash, name in enumerate(runs, start=1):
-            self.runs.add(name, name, dash=dash).set_color(self.palette().text().color().name())
+            self.runs.add(name, name, dash=dash).set_color(self.palette().text().color())
         self.runs.setVisible(bool(runs))
         self._draw()
 
