@@ -8,15 +8,15 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.theme import LIGHT, SPACE, current_colors
-from app.training.chart_axis import RunAxis, value_text
+from app.theme import SPACE, current_colors
+from app.training.chart_axis import RunAxis, ValueAxis, legible, value_text
 from app.training.chart_box import SpanBox
 from app.training.chart_legend import DASHES, Legend
 from app.training.chart_readout import Readout
 from app.training.curve_table import Curve
 from app.training.steps import Means, Trace
 
-FAINT, MUTED = 45, 150  # opacity of 255 of what lies behind a curve, and of other runs
+FAINT, MUTED = 45, 190  # opacity of 255 of what lies behind a curve, and of other runs
 LEAST = (200, 120)
 MOST_MARKS = 60  # points of a curve that are marked one by one
 SPIKES = 2  # per cent of the values behind the curves that may lie outside the plot, at either end
@@ -40,15 +40,12 @@ class Chart(QFrame):
         self._curves: dict[str, Curve] = {}
         self._items: dict[str, _Strokes] = {}
         self.axis, self.box, self.legend = RunAxis(), SpanBox(), Legend()
-        self.plot = pg.PlotWidget(viewBox=self.box, axisItems={"bottom": self.axis})
+        self.plot = pg.PlotWidget(viewBox=self.box, axisItems={"bottom": self.axis, "left": ValueAxis()})
         self.plot.setMinimumSize(*LEAST)
         self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.plot.hideButtons()
         self.plot.setMenuEnabled(False)
         self.plot.showGrid(x=False, y=True, alpha=0.15)
-        self.plot.getPlotItem().getAxis("left").enableAutoSIPrefix(False)
-        for side in ("left", "bottom"):
-            self.plot.getPlotItem().getAxis(side).setStyle(maxTickLevel=0)
         self.plot.getPlotItem().getAxis("left").setScale(100 if is_percent else 1)
         self._cursor = pg.InfiniteLine(movable=False)
         self._cursor.hide()
@@ -158,12 +155,8 @@ class Chart(QFrame):
             entry.show_value(value_text(curve.trace.y[np.isfinite(curve.trace.y)][-1], curve.digits))
 
     def _color(self, curve: Curve) -> QColor:
-        """The curve's colour, darker on white and lighter on black where it would not be seen."""
         colors = current_colors(self)
-        color = QColor(curve.color or colors.accent).toHsl()
-        low, high = (0.0, 0.55) if colors is LIGHT else (0.5, 1.0)
-        lightness = min(max(color.lightnessF(), low), high)
-        return QColor.fromHslF(max(color.hslHueF(), 0.0), color.hslSaturationF(), lightness)
+        return legible(QColor(curve.color or colors.accent), QColor(colors.base))
 
     def _on_scale(self, values: Means) -> Means:
         if not self.is_log:
@@ -209,7 +202,7 @@ class _Strokes:
 
     def __init__(self, box: SpanBox, *, is_other: bool) -> None:
         self._is_other, self._has_marks = is_other, False
-        self._line, self._marks = pg.PlotCurveItem(), pg.ScatterPlotItem()
+        self._line, self._marks = pg.PlotCurveItem(antialias=not is_other), pg.ScatterPlotItem()
         self._behind = pg.PlotCurveItem(antialias=False)
         for item, depth in ((self._behind, 0), (self._line, 2), (self._marks, 3)):
             item.setZValue(depth - (1 if is_other else 0))
@@ -225,8 +218,9 @@ class _Strokes:
         self._line.setData(trace.x, y, connect="finite", skipFiniteCheck=bool(np.isfinite(y).all()))
         is_bare = self._is_other or np.array_equal(raw_y, y, equal_nan=True)
         self._behind.setData(*((np.empty(0),) * 2 if is_bare else (trace.raw_x, raw_y)), connect="finite")
-        is_marked = self._has_marks and len(trace.x) <= MOST_MARKS
-        self._marks.setData(*((trace.x, y) if is_marked else ((), ())))
+        self._marks.setVisible(self._has_marks and len(trace.x) <= MOST_MARKS)
+        if self._marks.isVisible():
+            self._marks.setData(trace.x, y)
 
     def extremes(self) -> Means:
         """The lowest and the highest of the curve, and of most of what lies behind."""
@@ -243,9 +237,9 @@ class _Strokes:
         faint.setAlpha(FAINT)
         if self._is_other:
             line.setAlpha(MUTED)
-        pen: QPen = pg.mkPen(line, width=1.5 if self._is_other else 2)
+        pen: QPen = pg.mkPen(line, width=1 if self._is_other else 2)
         if dash:
-            pen.setDashPattern(list(DASHES[dash % len(DASHES)]))
+            pen.setDashPattern([2 * part for part in DASHES[dash % len(DASHES)]])
         self._line.setPen(pen)
         self._behind.setPen(pg.mkPen(faint, width=1))
         self._has_marks = has_marks and not self._is_other

@@ -8,7 +8,7 @@ from app.theme import SPACE, current_colors
 
 STROKE = 14
 MOST_WIDTH = 150  # of a label
-DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (3, 6))
+DASHES = ((), (4, 2), (1, 1.5), (5, 1.5, 1, 1.5), (2, 3))
 
 
 class LegendEntry(QToolButton):
@@ -67,7 +67,7 @@ class LegendEntry(QToolButton):
         pen = QPen(QColor(colors.disabled) if is_faint else self._color, 3 if not self._dash else 2)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if self._dash:
-            pen.setDashPattern([part / 2 for part in DASHES[self._dash]])
+            pen.setDashPattern([part / 2 for part in DASHES[self._dash % len(DASHES)]])
         painter.setPen(pen)
         painter.drawLine(0, middle, STROKE, middle)
         font = painter.font()

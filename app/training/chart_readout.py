@@ -47,7 +47,9 @@ class Readout(QLabel):
                 f'<tr><td></td><td colspan="{1 + len(dashes)}">and {len(rows) - MOST_LINES} more</td>'
             ]
         if any(dashes):
-            lines.insert(0, f"<tr><td></td><td></td>{''.join(_cell(DASH_TEXTS[dash]) for dash in dashes)}</tr>")
+            lines.insert(
+                0, f"<tr><td></td><td></td>{''.join(_cell(DASH_TEXTS[dash % len(DASH_TEXTS)]) for dash in dashes)}</tr>"
+            )
         title = f"<b>{AXIS_TEXTS[axis]} {place_text(axis, x)}</b>"
         self.setText(f'{title}<table cellspacing="0" cellpadding="0">{"".join(lines)}</table>')
         self.adjustSize()

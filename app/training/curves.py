@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.settings import SettingsStore
+from app.session import Session
 from app.theme import SPACE
 from app.training.chart import Chart
 from app.training.chart_export import show_chart_menu
@@ -28,10 +28,10 @@ WIDE, NARROW = 900, 460  # pixels for three columns, and for two
 class Curves(QWidget):
     """Draws what a RunStatus holds whenever `show_status` is called; a call without news costs next to nothing."""
 
-    def __init__(self, store: SettingsStore | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
-        self._settings = CurveSettings.from_dict(store.get("curves") if store else {})
+        self._session = session
+        self._settings = CurveSettings.from_dict(session.settings.get("curves") if session else {})
         self._status = RunStatus()
         self._others: dict[str, RunStatus] = {}
         self._hidden_runs: frozenset[str] = frozenset()
@@ -44,6 +44,8 @@ class Curves(QWidget):
         self.runs.hide()
         self.classes = PickButton("Classes", reset_text=f"The {WEAKEST} weakest")
         self.charts = {spec.key: Chart(spec.title, floor=spec.floor, is_percent=spec.is_percent) for spec in CHARTS}
+        self.classes.setProperty("look", "flat")
+        self.classes.setFixedHeight(self.fontMetrics().height() + SPACE // 2)
         self.charts["classes"].add_tool(self.classes)
         self._grid = QGridLayout()
         self._lay_out()
@@ -137,8 +139,8 @@ class Curves(QWidget):
         if settings.axis != self._settings.axis:
             self._span = None
         self._settings = settings
-        if self._store is not None:
-            self._store.set("curves", settings.as_dict())
+        if self._session is not None:
+            self._session.remember(curves=settings.as_dict())
         self.bar.show_settings(settings)
         for spec in CHARTS:
             self.charts[spec.key].set_log(spec.has_log and settings.is_log)

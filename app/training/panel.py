@@ -29,7 +29,7 @@ class TrainingPanel(QWidget):
         self._past = PastRunReader(session, self)
         self._status = self._before = self.live.status
         self.setup = Setup()
-        self.view = RunView()
+        self.view = RunView(session)
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
@@ -99,6 +99,7 @@ class TrainingPanel(QWidget):
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
+        self.view.compare.failed.connect(self.messages.show_problem)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 

@@ -26,7 +26,7 @@ class PastRunReader(QObject):
     def ask(self, path: Path) -> None:
         """Read the run in this folder; what was asked before is forgotten."""
         self._wanted = path
-        job = Job(lambda: iter([_answer(path)]), self)
+        job = Job(lambda: iter([answer_of(path)]), self)
         job.record_ready.connect(self._tell)
         self._session.start(job)
 
@@ -40,7 +40,8 @@ class PastRunReader(QObject):
             (self.failed if isinstance(outcome, UserError) else self.read).emit(outcome)
 
 
-def _answer(path: Path) -> tuple[Path, RunStatus | UserError]:
+def answer_of(path: Path) -> tuple[Path, RunStatus | UserError]:
+    """A run, or what keeps it from being read."""
     try:
         return path, past_run(path)
     except UserError as problem:

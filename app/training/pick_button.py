@@ -23,6 +23,7 @@ class PickButton(QPushButton):
         self.filter = QLineEdit(placeholderText="Filter by name", clearButtonEnabled=True)
         self.list = QListWidget()
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSpacing(1)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.usual = QPushButton(reset_text)
         self.usual.setProperty("look", "flat")
