@@ -43,7 +43,7 @@ class Settings:
     box_names: str = "always"
     box_sizes: bool = False
     draft_scores: bool = True
-    curves: dict[str, Any] = field(default_factory=dict)
+    curves: dict[str, str] = field(default_factory=dict)
 
 
 class SettingsStore:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from app.theme import SPACE, current_colors
 from app.training.chart_axis import RunAxis, ValueAxis, legible, value_text
 from app.training.chart_box import SpanBox
-from app.training.chart_legend import DASHES, Legend
+from app.training.chart_legend import Legend, dashes
 from app.training.chart_readout import Readout
 from app.training.curve_table import Curve
 from app.training.steps import Means, Trace
@@ -239,7 +239,7 @@ class _Strokes:
             line.setAlpha(MUTED)
         pen: QPen = pg.mkPen(line, width=1 if self._is_other else 2)
         if dash:
-            pen.setDashPattern([2 * part for part in DASHES[dash % len(DASHES)]])
+            pen.setDashPattern([2 * part for part in dashes(dash)])
         self._line.setPen(pen)
         self._behind.setPen(pg.mkPen(faint, width=1))
         self._has_marks = has_marks and not self._is_other

@@ -74,7 +74,7 @@ def _luminance(color: QColor) -> float:
     """Relative luminance (WCAG 2.1), with 2.2 for the curve of sRGB."""
     weights = (0.2126, 0.7152, 0.0722)
     parts = (color.redF(), color.greenF(), color.blueF())
-    return sum(weight * part**2.2 for weight, part in zip(weights, parts, strict=True))
+    return sum(weight * math.pow(part, 2.2) for weight, part in zip(weights, parts, strict=True))
 
 
 def place_text(axis: str, value: float) -> str:

@@ -8,7 +8,12 @@ from app.theme import SPACE, current_colors
 
 STROKE = 14
 MOST_WIDTH = 150  # of a label
-DASHES = ((), (4, 2), (1, 1.5), (5, 1.5, 1, 1.5), (2, 3))
+_DASHES = ((4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5), (2.0, 3.0))
+
+
+def dashes(number: int) -> list[float]:
+    """Strokes and gaps, in widths of the pen, by which the run of this number from 1 on is told from the others."""
+    return list(_DASHES[(number - 1) % len(_DASHES)])
 
 
 class LegendEntry(QToolButton):
@@ -67,7 +72,7 @@ class LegendEntry(QToolButton):
         pen = QPen(QColor(colors.disabled) if is_faint else self._color, 3 if not self._dash else 2)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if self._dash:
-            pen.setDashPattern([part / 2 for part in DASHES[self._dash % len(DASHES)]])
+            pen.setDashPattern(dashes(self._dash))
         painter.setPen(pen)
         painter.drawLine(0, middle, STROKE, middle)
         font = painter.font()

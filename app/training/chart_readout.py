@@ -13,7 +13,7 @@ from app.training.curve_table import Curve
 from app.training.steps import Trace
 
 MOST_LINES = 12
-DASH_TEXTS = ("━━", "╍╍", "┈┈", "╍┈", "┄&nbsp;┄")  # as in chart_legend.DASHES
+DASH_TEXTS = ("╍╍", "┈┈", "╍┈", "┄&nbsp;┄")  # as chart_legend.dashes
 MOST_LETTERS = 22
 
 
@@ -47,9 +47,7 @@ class Readout(QLabel):
                 f'<tr><td></td><td colspan="{1 + len(dashes)}">and {len(rows) - MOST_LINES} more</td>'
             ]
         if any(dashes):
-            lines.insert(
-                0, f"<tr><td></td><td></td>{''.join(_cell(DASH_TEXTS[dash % len(DASH_TEXTS)]) for dash in dashes)}</tr>"
-            )
+            lines.insert(0, f"<tr><td></td><td></td>{''.join(_cell(_dash_text(dash)) for dash in dashes)}</tr>")
         title = f"<b>{AXIS_TEXTS[axis]} {place_text(axis, x)}</b>"
         self.setText(f'{title}<table cellspacing="0" cellpadding="0">{"".join(lines)}</table>')
         self.adjustSize()
@@ -59,6 +57,10 @@ class Readout(QLabel):
         """Keep to the left or right end of the plot, whose axis takes `margin` pixels."""
         right = self._plot.width() - self.width() - SPACE // 2
         self.move(margin + SPACE // 2 if is_left else max(right, 0), SPACE // 2)
+
+
+def _dash_text(dash: int) -> str:
+    return DASH_TEXTS[(dash - 1) % len(DASH_TEXTS)] if dash else "━━"
 
 
 def _cell(text: str) -> str:

@@ -1,13 +1,13 @@
 """How the plots are shown, as the window remembers it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from app.training.steps import AXES
 
 WINDOWS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # steps of the running mean
-SHOWN = ("losses", "figures", "classes", "rate", "pace", "wait")
+PLOTS = ("losses", "figures", "classes", "rate", "pace", "wait", "size")
+SHOWN = PLOTS[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +28,27 @@ class CurveSettings:
         """Steps of the running mean."""
         return WINDOWS[self.smoothing]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for the settings' file."""
-        kept = tuple(key for key in self.hidden if not key.startswith("classes/"))
-        return {**asdict(self), "charts": list(self.charts), "hidden": list(kept)}
+    def as_texts(self) -> dict[str, str]:
+        """Texts for the settings' file."""
+        kept = (key for key in self.hidden if not key.startswith("classes/"))
+        return {
+            "axis": self.axis,
+            "smoothing": str(self.window),
+            "scale": "log" if self.is_log else "linear",
+            "charts": " ".join(self.charts),
+            "hidden": " ".join(kept),
+        }
 
     @staticmethod
-    def from_dict(values: Mapping[str, Any]) -> "CurveSettings":
+    def from_texts(texts: Mapping[str, str]) -> "CurveSettings":
         """The settings in a file that anybody may have written; what cannot be is as by default."""
         usual = CurveSettings()
-        axis, smoothing, is_log = (values.get(name) for name in ("axis", "smoothing", "is_log"))
+        axis, window = texts.get("axis", ""), texts.get("smoothing", "")
+        windows = [str(known) for known in WINDOWS]
         return CurveSettings(
             axis=axis if axis in AXES else usual.axis,
-            smoothing=smoothing if type(smoothing) is int and 0 <= smoothing < len(WINDOWS) else usual.smoothing,
-            is_log=is_log is True,
-            charts=_words(values.get("charts")) or usual.charts,
-            hidden=_words(values.get("hidden")),
+            smoothing=windows.index(window) if window in windows else usual.smoothing,
+            is_log=texts.get("scale") == "log",
+            charts=tuple(key for key in texts.get("charts", "").split() if key in PLOTS) or usual.charts,
+            hidden=tuple(texts.get("hidden", "").split()),
         )
-
-
-def _words(value: object) -> tuple[str, ...]:
-    return tuple(word for word in value if isinstance(word, str)) if isinstance(value, list | tuple) else ()

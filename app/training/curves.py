@@ -31,7 +31,7 @@ class Curves(QWidget):
     def __init__(self, session: Session | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._settings = CurveSettings.from_dict(session.settings.get("curves") if session else {})
+        self._settings = CurveSettings.from_texts(session.settings.get("curves") if session else {})
         self._status = RunStatus()
         self._others: dict[str, RunStatus] = {}
         self._hidden_runs: frozenset[str] = frozenset()
@@ -140,7 +140,7 @@ class Curves(QWidget):
             self._span = None
         self._settings = settings
         if self._session is not None:
-            self._session.remember(curves=settings.as_dict())
+            self._session.remember(curves=settings.as_texts())
         self.bar.show_settings(settings)
         for spec in CHARTS:
             self.charts[spec.key].set_log(spec.has_log and settings.is_log)
@@ -155,10 +155,12 @@ class Curves(QWidget):
         wider = -len(shown) % columns
         for chart in self.charts.values():
             self._grid.removeWidget(chart)
-            chart.setVisible(chart in shown)
+            if chart not in shown:
+                chart.hide()
         for place, chart in enumerate(shown):
             row, column = divmod(place + (wider if place else 0), columns)
             self._grid.addWidget(chart, row, column, 1, 1 if place else 1 + wider)
+            chart.show()
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for row in range(self._grid.rowCount()):

@@ -76,7 +76,6 @@ class RunView(QWidget):
     def show_status(self, status: RunStatus) -> None:
         """Show this run from now on."""
         self._status = status
-        self.compare.show_run(status.path)
         self._noticed = 0
         self.notices.clear()
         self.refresh()
@@ -84,6 +83,7 @@ class RunView(QWidget):
     def refresh(self) -> None:
         """Draw what has come since the last time."""
         status = self._status
+        self.compare.show_run(status.path)
         self._show_state(status)
         self._show_figures(status)
         self._show_notices(status)
