@@ -147,10 +147,12 @@ class Steps:
             added = _derived(given.T)
             added["clock"] = np.add.accumulate(added["time_s"], dtype=float) + self._clock
             added["epoch"] = self._epochs(given.T)
-            for place, name in enumerate(_KEPT):
-                column = self._columns[place, self._length : end]
+            room = self._columns[:, self._length : end]
+            for column, name in zip(room, _KEPT, strict=True):
                 column[:] = added[name]
-                column[~np.isfinite(column)] = np.nan
+        is_finite = np.isfinite(room)
+        if not is_finite.all():
+            room[~is_finite] = np.nan
         self._clock = float(np.nan_to_num(added["clock"][-1:])[0])
         self._length = end
 

@@ -8,7 +8,8 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ ROW = np.dtype([("start", "<u8"), ("end", "<u8"), ("values", "<f4", (len(COLUMNS
 HEADER = json.dumps({"file": "YOLOX Workbench steps", "version": 1, "columns": COLUMNS, "row": ROW.str}).encode()
 HEADER = HEADER.ljust(511) + b"\n"
 _STEP = b'{"event": "StepDone"'
+_values = attrgetter(*COLUMNS)
 
 Rows = NDArray[np.void]
 
@@ -114,7 +116,7 @@ def _fits(lines: IO[bytes], row: Any) -> bool:
 
 def _row(step: StepDone, start: int, end: int) -> Rows:
     with np.errstate(over="ignore"):
-        return np.array((start, end, astuple(step)), ROW)
+        return np.array((start, end, _values(step)), ROW)
 
 
 def _parsed(log: Path, *, after: int) -> Rows:
@@ -131,4 +133,4 @@ def _steps(lines: IO[bytes], place: int) -> Iterator[tuple[int, int, tuple[float
             event = from_line(line.decode("utf-8", errors="replace"))
             if isinstance(event, StepDone) and 0 < event.epoch <= event.step < MOST_STEPS:
                 with suppress(OverflowError):  # of a number that nobody could have measured
-                    yield start, place, tuple(map(float, astuple(event)))
+                    yield start, place, tuple(map(float, _values(event)))
