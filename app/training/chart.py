@@ -194,7 +194,8 @@ class Chart(QFrame):
     def _dress_curve(self, identity: str) -> None:
         curve = self._curves[identity]
         color = self._color(curve)
-        self._items[identity].dress(color, dash=curve.dash, has_marks=curve.has_marks)
+        ratio = self.devicePixelRatioF()
+        self._items[identity].dress(color, dash=curve.dash, has_marks=curve.has_marks, ratio=ratio)
 
 
 class _Strokes:
@@ -231,13 +232,13 @@ class _Strokes:
         most = np.percentile(raw_y, (SPIKES, 100 - SPIKES)) if len(raw_y) else np.empty(0)
         return np.concatenate([[y.min(), y.max()] if len(y) else [], most])
 
-    def dress(self, color: QColor, *, dash: int, has_marks: bool) -> None:
-        """Draw in this colour."""
+    def dress(self, color: QColor, *, dash: int, has_marks: bool, ratio: float) -> None:
+        """Draw in this colour, with strokes of so many pixels of the screen as `ratio` says."""
         faint, line = QColor(color), QColor(color)
         faint.setAlpha(FAINT)
         if self._is_other:
             line.setAlpha(MUTED)
-        pen: QPen = pg.mkPen(line, width=1 if self._is_other else 2)
+        pen: QPen = pg.mkPen(line, width=(1 if self._is_other else 2) * ratio)
         if dash:
             pen.setDashPattern([2 * part for part in dashes(dash)])
         self._line.setPen(pen)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QW
 
 from app.theme import SPACE, current_colors
 
-STROKE = 14
+STROKE, DASHED_STROKE = 14, 28
 MOST_WIDTH = 150  # of a label
 _DASHES = ((4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5), (2.0, 3.0))
 
@@ -23,6 +23,7 @@ class LegendEntry(QToolButton):
         super().__init__()
         self._label = label
         self._dash = dash
+        self._stroke = DASHED_STROKE if dash else STROKE
         self._value = ""
         self._color = QColor()
         self.setCheckable(True)
@@ -57,7 +58,7 @@ class LegendEntry(QToolButton):
     def sizeHint(self) -> QSize:
         """Room for the stroke and the words."""
         width = self.fontMetrics().horizontalAdvance(self._shown_text())
-        return QSize(STROKE + SPACE // 2 + width + 2, self.fontMetrics().height() + 2)
+        return QSize(self._stroke + SPACE // 2 + width + 2, self.fontMetrics().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         """The same: the words are short by themselves."""
@@ -74,13 +75,13 @@ class LegendEntry(QToolButton):
         if self._dash:
             pen.setDashPattern(dashes(self._dash))
         painter.setPen(pen)
-        painter.drawLine(0, middle, STROKE, middle)
+        painter.drawLine(0, middle, self._stroke, middle)
         font = painter.font()
         font.setUnderline(self.underMouse() or self.hasFocus())
         font.setStrikeOut(is_faint)
         painter.setFont(font)
         painter.setPen(QColor(colors.disabled if is_faint else colors.text))
-        left = STROKE + SPACE // 2
+        left = self._stroke + SPACE // 2
         painter.drawText(
             QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._shown_text()
         )

@@ -62,8 +62,13 @@ class ChartSpec:
 
 
 def of_steps(name: str) -> Callable[[RunStatus, View], Trace]:
-    """A number of every step."""
+    """A number of every step, smoothed."""
     return lambda status, view: status.steps.trace(name, view)
+
+
+def as_set(name: str) -> Callable[[RunStatus, View], Trace]:
+    """A number of every step that the run sets itself and nobody wants smoothed."""
+    return lambda status, view: status.steps.trace(name, replace(view, window=1))
 
 
 def of_evaluations(value: Callable[[Evaluated], float]) -> Callable[[RunStatus, View], Trace]:
@@ -132,7 +137,7 @@ CHARTS = (
         floor=0,
     ),
     ChartSpec("classes", "AP50 per class", floor=0),
-    ChartSpec("rate", "Learning rate", (LineSpec("learning_rate", "rate", "#d55e00", of_steps("learning_rate")),)),
+    ChartSpec("rate", "Learning rate", (LineSpec("learning_rate", "rate", "#d55e00", as_set("learning_rate")),)),
     ChartSpec(
         "pace",
         "Images per second",
@@ -146,5 +151,5 @@ CHARTS = (
         floor=0,
         is_percent=True,
     ),
-    ChartSpec("size", "Input size", (LineSpec("image_size", "pixels", "#56b4e9", of_steps("image_size")),)),
+    ChartSpec("size", "Input size", (LineSpec("image_size", "pixels", "#56b4e9", as_set("image_size")),)),
 )

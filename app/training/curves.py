@@ -22,6 +22,7 @@ from app.training.status import RunStatus
 from app.training.steps import MOST_POINTS, View
 
 WEAKEST = 5  # classes on show until the user picks others
+END_ROOM = 1.015  # so that the last point is seen whole
 WIDE, NARROW = 900, 460  # pixels for three columns, and for two
 
 
@@ -44,8 +45,7 @@ class Curves(QWidget):
         self.runs.hide()
         self.classes = PickButton("Classes", reset_text=f"The {WEAKEST} weakest")
         self.charts = {spec.key: Chart(spec.title, floor=spec.floor, is_percent=spec.is_percent) for spec in CHARTS}
-        self.classes.setProperty("look", "flat")
-        self.classes.setFixedHeight(self.fontMetrics().height() + SPACE // 2)
+        self.classes.setProperty("look", "link")
         self.charts["classes"].add_tool(self.classes)
         self._grid = QGridLayout()
         self._lay_out()
@@ -184,10 +184,10 @@ class Curves(QWidget):
         self.classes.setVisible(self._status.latest is not None)
 
     def _extent(self) -> tuple[float, float]:
-        """From the beginning to the end of the longest run on show."""
+        """From the beginning to the end of the longest run on show, and a little further."""
         axis = self._settings.axis
         ends = [float(run.steps.column(axis)[-1]) for run in (self._status, *self._others.values()) if len(run.steps)]
-        return 0.0, max((end for end in ends if np.isfinite(end)), default=1.0)
+        return 0.0, max((end for end in ends if np.isfinite(end)), default=1.0) * END_ROOM
 
     def _weakest_first(self) -> list[tuple[str, float]]:
         latest = self._status.latest
