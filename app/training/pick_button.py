@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from app.theme import SPACE
 
 FILTER_FROM = 12  # rows
-LIST_SIZE = (280, 320)
+LIST_SIZE = (320, 340)
 
 
 class PickButton(QPushButton):
@@ -22,8 +22,8 @@ class PickButton(QPushButton):
         super().__init__(text, parent)
         self.filter = QLineEdit(placeholderText="Filter by name", clearButtonEnabled=True)
         self.list = QListWidget()
+        self.list.setObjectName("picks")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setSpacing(1)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.usual = QPushButton(reset_text)
         self.usual.setProperty("look", "flat")
@@ -33,6 +33,7 @@ class PickButton(QPushButton):
         layout = QVBoxLayout(self.popup)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         layout.setSpacing(SPACE // 2)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         for widget in (self.filter, self.list, self.usual):
             layout.addWidget(widget)
         self.filter.textChanged.connect(self._on_filter)
@@ -60,7 +61,7 @@ class PickButton(QPushButton):
         """Show the list below the button, within the screen."""
         self.filter.clear()
         self.opened.emit()
-        height = self.list.sizeHintForRow(0) * self.list.count() + 2 * self.list.frameWidth() + SPACE
+        height = self.list.sizeHintForRow(0) * self.list.count() + 2 * self.list.frameWidth()
         self.list.setFixedSize(LIST_SIZE[0], min(max(height, 3 * SPACE), LIST_SIZE[1]))
         self.popup.adjustSize()
         area = self.screen().availableGeometry()
