@@ -65,7 +65,7 @@ class Chart(QFrame):
         self._head.addWidget(widget)
 
     def draw(self, curves: Sequence[Curve], *, hidden: Iterable[str] = ()) -> None:
-        """Show these curves and no others; of those that are hidden, and of other runs, only what the legend needs."""
+        """Show these curves and no others; of those that are hidden only what the legend needs."""
         hidden = frozenset(hidden)
         shown = [curve for curve in curves if np.isfinite(curve.trace.y).any()]
         self._name(shown, hidden)
@@ -144,11 +144,13 @@ class Chart(QFrame):
         self.hovered.emit(self.box.mapSceneToView(place).x() if is_inside else None)
 
     def _name(self, curves: Sequence[Curve], hidden: frozenset[str]) -> None:
-        """Name the curves of the run on show in the legend, in their order, with their latest value."""
-        own = {curve.key: curve for curve in curves if not curve.run}
-        for gone in self.legend.entries.keys() - own.keys():
+        """Name the quantities in the legend, with their latest value in the first run that has them."""
+        first: dict[str, Curve] = {}
+        for curve in curves:
+            first.setdefault(curve.key, curve)
+        for gone in self.legend.entries.keys() - first.keys():
             self.legend.remove(gone)
-        for key, curve in own.items():
+        for key, curve in first.items():
             entry = self.legend.add(key, curve.label)
             entry.set_color(self._color(curve))
             entry.set_on(key not in hidden)
@@ -188,8 +190,7 @@ class Chart(QFrame):
         self._cursor.setPen(pg.mkPen(colors.muted))
         for curve in self.curves:
             self._dress_curve(_identity(curve))
-            if not curve.run:
-                self.legend.entries[curve.key].set_color(self._color(curve))
+            self.legend.entries[curve.key].set_color(self._color(curve))
 
     def _dress_curve(self, identity: str) -> None:
         curve = self._curves[identity]

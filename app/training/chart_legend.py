@@ -1,10 +1,11 @@
 """A legend that wraps into as many rows as its chart's width needs; an entry hides or shows its curve."""
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from app.theme import SPACE, current_colors
+from app.widgets.wrapped_rows import WrappedRows
 
 STROKE, DASHED_STROKE = 14, 28
 MOST_WIDTH = 150  # of a label
@@ -99,7 +100,7 @@ class Legend(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.entries: dict[str, LegendEntry] = {}
-        self._rows = WrappedRows(self)
+        self._rows = WrappedRows(self, gap=SPACE * 3 // 2)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -117,66 +118,3 @@ class Legend(QWidget):
         entry = self.entries.pop(key)
         self._rows.removeWidget(entry)
         entry.deleteLater()
-
-
-class WrappedRows(QLayout):
-    """Widgets from left to right, in as many rows as they need."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Qt's way to add."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Items."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """An item, None beyond the last."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """An item, which is no longer laid out."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Whether the height depends on the width: it does."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """The height of all rows."""
-        return self._place(QRect(0, 0, width, 0), is_trial=True)
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Place the widgets."""
-        super().setGeometry(rect)
-        self._place(rect, is_trial=False)
-
-    def sizeHint(self) -> QSize:
-        """The size of the widest item."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """The size of the widest item."""
-        size = QSize(0, 0)
-        for item in self._shown():
-            size = size.expandedTo(item.sizeHint())
-        return size
-
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
-
-    def _place(self, rect: QRect, *, is_trial: bool) -> int:
-        x, y, row_height = rect.x(), rect.y(), 0
-        for item in self._shown():
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, row_height = rect.x(), y + row_height, 0
-            if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row_height = x + size.width() + SPACE * 3 // 2, max(row_height, size.height())
-        return y + row_height - rect.y()

@@ -88,15 +88,11 @@ def class_lines(names: Iterable[str]) -> tuple[LineSpec, ...]:
     return tuple(lines)
 
 
-def curves_of(
-    lines: Iterable[LineSpec], status: RunStatus, others: Mapping[str, RunStatus], view: View, hidden: Iterable[str]
-) -> list[Curve]:
-    """The curves of a run, and behind them those of other runs by name, but for the hidden quantities."""
+def curves_of(lines: Iterable[LineSpec], status: RunStatus, others: Mapping[str, RunStatus], view: View) -> list[Curve]:
+    """The curves of a run, and after them those of other runs, by name."""
     curves = [line.curve(status, view) for line in lines]
-    hidden = frozenset(hidden)
     for dash, (name, other) in enumerate(others.items(), start=1):
-        shown = (line for line in lines if line.key not in hidden)
-        curves += [replace(line.curve(other, view), run=name, dash=dash) for line in shown]
+        curves += [replace(line.curve(other, view), run=name, dash=dash) for line in lines]
     return curves
 
 

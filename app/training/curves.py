@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,6 +20,8 @@ from app.training.curve_table import CHARTS, LineSpec, class_lines, curves_of
 from app.training.pick_button import PickButton
 from app.training.status import RunStatus
 from app.training.steps import MOST_POINTS, View
+from yolox_core.errors import UserError
+from yolox_core.train.events import Evaluated
 
 WEAKEST = 5  # classes on show until the user picks others
 END_ROOM = 1.015  # so that the last point is seen whole
@@ -28,6 +30,8 @@ WIDE, NARROW = 900, 460  # pixels for three columns, and for two
 
 class Curves(QWidget):
     """Draws what a RunStatus holds whenever `show_status` is called; a call without news costs next to nothing."""
+
+    failed = Signal(UserError)
 
     def __init__(self, session: Session | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +70,7 @@ class Curves(QWidget):
     def show_status(self, status: RunStatus) -> None:
         """Draw the run, if anything came since the last time; of another run all is shown."""
         if status is not self._status:
-            self._status, self._span = status, None
+            self._status, self._span, self._picked = status, None, None
         counts = (id(status), len(status.steps), len(status.evaluations))
         if counts != self._drawn:
             self._drawn = counts
@@ -133,7 +137,7 @@ class Curves(QWidget):
             chart.all_wished.connect(self.show_all)
             chart.hovered.connect(lambda x, here=key: self._on_hovered(x, here))
             chart.toggled.connect(lambda name, here=key: self._on_toggled(f"{here}/{name}"))
-            chart.menu_wished.connect(lambda place, here=chart: show_chart_menu(here, place))
+            chart.menu_wished.connect(lambda place, here=chart: show_chart_menu(here, place, self.failed.emit))
 
     def _apply(self, settings: CurveSettings) -> None:
         if settings.axis != self._settings.axis:
@@ -179,9 +183,9 @@ class Curves(QWidget):
             hidden = [key.partition("/")[2] for key in settings.hidden if key.startswith(f"{spec.key}/")]
             lines = spec.lines or self._class_lines()
             chart.show_span(settings.axis, low, high)
-            chart.draw(curves_of(lines, self._status, others, view, hidden), hidden=hidden)
+            chart.draw(curves_of(lines, self._status, others, view), hidden=hidden)
         self.bar.all.setVisible(self._span is not None)
-        self.classes.setVisible(self._status.latest is not None)
+        self.classes.setVisible(self._latest is not None)
 
     def _extent(self) -> tuple[float, float]:
         """From the beginning to the end of the longest run on show, and a little further."""
@@ -189,8 +193,13 @@ class Curves(QWidget):
         ends = [float(run.steps.column(axis)[-1]) for run in (self._status, *self._others.values()) if len(run.steps)]
         return 0.0, max((end for end in ends if np.isfinite(end)), default=1.0) * END_ROOM
 
+    @property
+    def _latest(self) -> Evaluated | None:
+        """The latest evaluation of the run on show, or else of one behind it."""
+        return next((run.latest for run in (self._status, *self._others.values()) if run.latest is not None), None)
+
     def _weakest_first(self) -> list[tuple[str, float]]:
-        latest = self._status.latest
+        latest = self._latest
         return sorted(latest.ap50_per_class.items(), key=lambda item: item[1]) if latest else []
 
     def _class_lines(self) -> Iterable[LineSpec]:

@@ -173,6 +173,7 @@ class RunView(QWidget):
             self._curves = Curves(self._session)
             self._curves.bar.add_tool(self.compare.button)
             self.compare.chosen.connect(self._curves.overlay)
+            self._curves.failed.connect(self._session.problems.show_problem)
             self._empty.hide()
             self._stage.addWidget(self._curves, 1)
         assert isinstance(self._curves, Curves)

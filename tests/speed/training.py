@@ -84,7 +84,7 @@ def _drawing(status: RunStatus) -> list[Row]:
             points,
             len(status.steps),
             "points",
-            0,
+            len(status.steps) / points,
             "<= 2000",
             points <= MOST_POINTS,
         ),

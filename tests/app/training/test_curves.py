@@ -26,6 +26,7 @@ from app.training.curves import Curves
 from app.training.run_view import outcome_text
 from app.training.status import RunStatus, State
 from app.training.steps import MOST_POINTS
+from yolox_core.errors import FileError
 from yolox_core.train.events import Evaluated, RunFinished, RunStarted, StepDone
 from yolox_core.train.step_index import COLUMNS
 
@@ -314,6 +315,10 @@ def test_that_other_runs_lie_behind_and_can_be_hidden(curves: Curves) -> None:
     assert list(curves.runs.entries) == ["longer", "shorter"]
     QTest.mouseClick(curves.runs.entries["longer"], Qt.MouseButton.LeftButton)
     assert {curve.run for curve in chart.curves} == {"", "shorter"}
+    curves.show_status(RunStatus())
+    assert {curve.run for curve in chart.curves} == {"shorter"}
+    assert "class" in chart.legend.entries["cls_loss"].text()
+    curves.show_status(run_of(100))
     curves.overlay({})
     assert not curves.runs.isVisible()
     assert _range(chart) == pytest.approx((0, 101.5))
@@ -345,7 +350,7 @@ def test_that_values_and_picture_leave_as_drawn(curves: Curves, tmp_path: Path) 
     assert (rows[5][1], rows[5][5]) == ("", "4")
     save_picture(curves.charts["losses"], tmp_path / "loss.png")
     assert QPixmap(str(tmp_path / "loss.png")).width() == curves.charts["losses"].width()
-    with pytest.raises(OSError, match="cannot be written"):
+    with pytest.raises(FileError, match="Could not be written"):
         save_picture(curves.charts["losses"], tmp_path / "none" / "loss.png")
 
 
