@@ -211,7 +211,7 @@ _NOTHING = object()
 
 
 def _places_on_disk(folder: "DataFolder") -> tuple[Path, ...]:
-    return tuple(dict.fromkeys(path for image in folder.images for path in (image.folder, image.label_folder)))
+    return tuple({image.folder for image in folder.images} | {image.label_folder for image in folder.images})
 
 
 def _synced(folder: "DataFolder") -> Iterator[object]:

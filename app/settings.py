@@ -35,6 +35,7 @@ class Settings:
     key_bindings: dict[str, str] = field(default_factory=dict)
     keeps_view: bool = False
     zooms_to_small_boxes: bool = True
+    thumbnails: bool = True
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()

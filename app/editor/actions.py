@@ -97,6 +97,7 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
     Action("filter_images", "Filter images", "Ctrl+Shift+F", "filter", "Choose by state, class, split, marks; sort"),
+    Action("thumbnails", "Thumbnails in the list", help="Show a small picture beside each name", is_checkable=True),
     Action("random_image", "Random image", "R", "", "Show any other image of the list"),
 )
 

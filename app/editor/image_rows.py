@@ -3,16 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.editor.thumbnails import Thumbnails
 from app.theme import Colors, current_colors
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.records import ImageState
 
 MARK_ROLE = Qt.ItemDataRole.UserRole + 1
-ROW_HEIGHT = 26
+IMAGE_ROLE = Qt.ItemDataRole.UserRole + 2
+ROW_HEIGHT, THUMBNAIL_ROW_HEIGHT = 26, 52
+THUMBNAIL_WIDTH, GAP = 64, 3
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
@@ -60,6 +73,13 @@ class ImageListModel(QAbstractListModel):
         self._unknown.clear()
         self.endResetModel()
 
+    def lists(self, folder: DataFolder | None, places: Sequence[int]) -> bool:
+        """Whether these images of a folder are in the list already, in this order."""
+        images = folder.images if folder is not None else ()
+        return len(places) == len(self._shown) and all(
+            images[place] is shown for place, shown in zip(places, self._shown, strict=True)
+        )
+
     def forget_marks(self) -> None:
         """Ask for every state anew."""
         self._marks.clear()
@@ -98,6 +118,8 @@ class ImageListModel(QAbstractListModel):
             return image.name
         if role == MARK_ROLE:
             return self._mark(image)
+        if role == IMAGE_ROLE:
+            return image
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{image.path}\n{self._mark(image).text}".strip()
         return None
@@ -113,11 +135,15 @@ class ImageListModel(QAbstractListModel):
 
 
 class ImageDelegate(QStyledItemDelegate):
-    """Paints a row: state mark, name with its end in sight, dirty dot."""
+    """Paints a row: thumbnail if there are `thumbnails`, state mark, name with its end in sight, dirty dot."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.thumbnails: Thumbnails | None = None
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         """The same for every row, so that a view need not ask 50,000 times."""
-        return QSize(80, ROW_HEIGHT)
+        return QSize(80, ROW_HEIGHT if self.thumbnails is None else THUMBNAIL_ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one row."""
@@ -130,6 +156,10 @@ class ImageDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.thumbnails is not None:
+            frame = QRectF(rect.left() + GAP, rect.top() + GAP, THUMBNAIL_WIDTH, rect.height() - 2 * GAP)
+            draw_thumbnail(painter, self.thumbnails.of(index.data(IMAGE_ROLE)), frame, colors)
+            rect.setLeft(frame.right())
         draw_mark(painter, mark, QPointF(rect.left() + 15, rect.center().y()), colors)
         room = rect.adjusted(30, 0, -20 if mark.is_dirty else -8, 0)
         painter.setPen(QColor(colors.text))
@@ -140,6 +170,23 @@ class ImageDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colors.warning))
             painter.drawEllipse(QPointF(rect.right() - 11, rect.center().y()), 3.5, 3.5)
         painter.restore()
+
+
+def draw_thumbnail(painter: QPainter, picture: QImage | None, frame: QRectF, colors: Colors) -> None:
+    """Draw a picture within a frame: bare ground while it is on its way, crossed out where it cannot be read."""
+    painter.fillRect(frame, QColor(colors.hover))
+    if picture is None:
+        return
+    if picture.isNull():
+        painter.setPen(QPen(QColor(colors.danger), 1.4))
+        painter.drawLine(frame.topLeft(), frame.bottomRight())
+        painter.drawLine(frame.topRight(), frame.bottomLeft())
+        return
+    size = QSizeF(picture.size()).scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    shown = QRectF(QPointF(), size)
+    shown.moveCenter(frame.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(shown, picture)
 
 
 def draw_mark(painter: QPainter, mark: Mark, at: QPointF, colors: Colors) -> None:

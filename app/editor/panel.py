@@ -61,7 +61,7 @@ class EditorPanel(QWidget):
         self.canvas = Canvas(self.document)
         self._steps = BoxSteps(session, self.document, self.canvas)
         self.undo_list = UndoList(self.document, self)
-        self.images = ImageList(self.document, session.index)
+        self.images = ImageList(self.document, session)
         self.boxes = BoxList(self.document)
         self.sight = Sight(session, self.document, self.canvas, commands=self.commands, parent=self)
         self.classes = ClassList(self.sight.marks)
@@ -98,6 +98,7 @@ class EditorPanel(QWidget):
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
+        self.images.take(self._actions)
         self.sight.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
         self._steps.take(self._actions)
@@ -166,9 +167,9 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             "filter_images": self.images.filter_button.toggle,
-            "random_image": self.images.choose_random,
             **self._steps.slots,
             **self.sight.slots,
+            **self.images.slots,
             **self.undo_list.slots,
             **self._conventions.slots,
             **self.trash.slots,

@@ -22,7 +22,7 @@ from yolox_core.errors import FileError
 from yolox_core.records import Box, ImageState, Progress
 from yolox_core.user_folders import cache_folder
 
-VERSION = 2
+VERSION = 3
 BATCH = 64
 PATIENCE_S = 10.0  # for a window that writes at the same time
 
@@ -31,7 +31,7 @@ CREATE TABLE image (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, searched TEXT NOT NULL, place INTEGER,
     mtime_ns INTEGER NOT NULL DEFAULT -1, size INTEGER NOT NULL DEFAULT -1,
     state INTEGER, boxes INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL DEFAULT 0,
-    smallest REAL, has_note INTEGER NOT NULL DEFAULT 0);
+    smallest REAL, has_note INTEGER NOT NULL DEFAULT 0, faults INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX image_place ON image (place);
 CREATE INDEX image_state ON image (state, place);
 CREATE INDEX image_boxes ON image (boxes, place);
@@ -122,8 +122,8 @@ class Index:
             known = [(ids[place], row) for place, row in rows if ids[place] is not None]
             self._db.executemany("DELETE FROM box WHERE image = ?", ((image,) for image, _ in known))
             self._db.executemany(
-                "UPDATE image SET mtime_ns = ?, size = ?, state = ?, boxes = ?, flags = ?, smallest = ?, has_note = ?"
-                " WHERE id = ?",
+                "UPDATE image SET mtime_ns = ?, size = ?, state = ?, boxes = ?, flags = ?, smallest = ?, has_note = ?,"
+                " faults = ? WHERE id = ?",
                 ((*row.values, image) for image, row in known),
             )
             classes = self._class_ids(chain.from_iterable(row.boxes for _, row in known))

@@ -14,6 +14,7 @@ class Order(Enum):
     MOST_BOXES = "boxes DESC, place"
     FEWEST_BOXES = "boxes, place"
     SMALLEST_BOX = "smallest IS NULL, smallest, place"
+    MOST_FINDINGS = "faults DESC, place"
     NEWEST = "mtime_ns DESC, place"
 
 
@@ -23,7 +24,7 @@ class Filter:
 
     `text`: words that the name holds, in any case. `states`: any of these; `has_problem`: labels that cannot be read.
     `class_name`, `split`: in which the image has a box, or is. `flag`: a box has it (`difficult`, `truncated`,
-    `occluded`). `least`, `most`: number of boxes.
+    `occluded`). `has_findings`: the labels have faults. `least`, `most`: number of boxes.
     """
 
     text: str = ""
@@ -33,6 +34,7 @@ class Filter:
     split: str = ""
     flag: str = ""
     has_note: bool = False
+    has_findings: bool = False
     least: int = 0
     most: int | None = None
     order: Order = Order.NAME
@@ -61,6 +63,8 @@ def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         tests.append(("flags & ?", FLAGS.number(wanted.flag)))
     if wanted.has_note:
         tests.append(("has_note",))
+    if wanted.has_findings:
+        tests.append(("faults",))
     if wanted.least:
         tests.append(("boxes >= ?", wanted.least))
     if wanted.most is not None:

@@ -74,6 +74,15 @@ def test_that_images_with_drafts_are_listed_until_these_are_answered(desk: Desk)
     wait_for(desk, [])
 
 
+def test_that_images_with_findings_are_listed(desk: Desk, root: Path) -> None:
+    label = root / "Annotations" / "b.xml"
+    label.write_text(label.read_text().replace("<xmax>90", "<xmax>290"))
+    desk.session.index.look_again()
+    wait_for_index(desk)
+    desk.panel.images.filter_form.mark.setCurrentText("Has findings")
+    wait_for(desk, ["b"])
+
+
 def test_that_a_random_image_is_another_one(desk: Desk) -> None:
     for _ in range(5):
         before = desk.name
