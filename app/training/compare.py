@@ -1,5 +1,6 @@
 """Other runs of the data set to draw behind the one on show: chosen from a list, read in a job."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -8,7 +9,6 @@ from app.jobs import Job
 from app.session import Session
 from app.training.past_run import answer_of
 from app.training.pick_button import PickButton
-from app.training.run_folders import list_runs
 from app.training.status import RunStatus
 from yolox_core.errors import UserError
 
@@ -23,13 +23,18 @@ class Compare(QObject):
         super().__init__(parent)
         self._session = session
         self._shown: Path | None = None
+        self._listed: dict[Path, str] = {}
         self._wanted: tuple[Path, ...] = ()
         self._runs: dict[Path, RunStatus] = {}
         self.button = PickButton("Compare")
         self.button.setToolTip("Draw other runs of this data set behind this one")
         self.button.opened.connect(self._list)
         self.button.picked.connect(lambda keys: self._want(tuple(map(Path, keys))))
-        session.folder_changed.connect(lambda _: self._want(()))
+
+    def list_runs(self, runs: Sequence[tuple[Path, str]]) -> None:
+        """The runs of the data set, each with what a person reads of it."""
+        self._listed = dict(runs)
+        self._want(tuple(path for path in self._wanted if path in self._listed))
 
     def show_run(self, path: Path | None) -> None:
         """The run in this folder is on show, so it is not compared with itself."""
@@ -38,15 +43,14 @@ class Compare(QObject):
             self._want(self._wanted)
 
     def _list(self) -> None:
-        folder = self._session.folder
-        entries = list_runs(folder.root) if folder else ()
-        rows = [(str(entry.path), entry.text) for entry in entries if entry.path != self._shown]
+        rows = [(str(path), text) for path, text in self._listed.items() if path != self._shown]
         self.button.set_rows(rows, {str(path) for path in self._wanted})
 
     def _want(self, paths: tuple[Path, ...]) -> None:
-        if not paths and not self._wanted:
+        wanted = tuple(path for path in paths if path != self._shown)
+        if wanted == self._wanted:
             return
-        self._wanted = tuple(path for path in paths if path != self._shown)
+        self._wanted = wanted
         self._runs = {path: run for path, run in self._runs.items() if path in self._wanted}
         missing = [path for path in self._wanted if path not in self._runs]
         if not missing:

@@ -114,6 +114,8 @@ class TrainingPanel(QWidget):
                 self.runs.addItem(entry.text, entry.path)
         self.runs.setEnabled(self.runs.count() > 0)
         self.runs.setPlaceholderText("Past runs" if self.runs.count() else "No runs yet")
+        rows = range(self.runs.count())
+        self.view.compare.list_runs([(self.runs.itemData(row), self.runs.itemText(row)) for row in rows])
         self._select_run()
 
     def _select_run(self) -> None:

@@ -13,10 +13,8 @@ from app.session import Session
 from app.settings import SettingsStore
 from app.training.compare import Compare
 from app.training.past_run import past_run
-from app.training.run_folders import runs_of
 from app.training.status import RunStatus, State
 from app.training.steps import AXES, DRAWN, View
-from yolox_core.dataset.folder import open_folder
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import EpochDone, Evaluated, Notice, RunFinished, RunStarted, StepDone, TrainEvent
 from yolox_core.train.run_folder import EventLog, RunFolder
@@ -87,43 +85,44 @@ def test_that_a_killed_run_is_stopped_with_all_its_steps(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def session(squares: Path) -> Iterator[Session]:
+def session() -> Iterator[Session]:
     made = Session(SettingsStore(), Problems())
-    made.set_folder(open_folder(squares))
     yield made
     made.stop_jobs()
 
 
-def test_that_picked_runs_are_read_and_told_by_name(qtbot: QtBot, session: Session) -> None:
-    assert session.folder is not None
-    runs = runs_of(session.folder.root)
+@pytest.fixture
+def compare(qtbot: QtBot, session: Session, tmp_path: Path) -> Compare:
+    """Among the runs a, b and c."""
+    made = Compare(session)
+    qtbot.addWidget(made.button)
+    made.button.show()
     for name in ("a", "b", "c"):
-        _write(runs / name)
-    compare = Compare(session)
-    qtbot.addWidget(compare.button)
-    compare.button.show()
-    compare.show_run(runs / "b")
+        _write(tmp_path / name)
+    made.list_runs([(tmp_path / name, f"{name} · done") for name in ("c", "b", "a")])
+    return made
+
+
+def test_that_picked_runs_are_read_and_told_by_name(qtbot: QtBot, compare: Compare, tmp_path: Path) -> None:
+    compare.show_run(tmp_path / "b")
     told: list[dict[str, RunStatus]] = []
     compare.chosen.connect(told.append)
     qtbot.mouseClick(compare.button, Qt.MouseButton.LeftButton)
-    assert [item.text().split()[0] for item in compare.button._items()] == ["c", "a"]
+    assert [item.text() for item in compare.button._items()] == ["c · done", "a · done"]
     for row in (0, 1):
         compare.button.list.item(row).setCheckState(Qt.CheckState.Checked)
     qtbot.waitUntil(lambda: bool(told) and list(told[-1]) == ["c", "a"])
     assert len(told[-1]["a"].steps) == 3 * STEPS
-    compare.show_run(runs / "a")
+    compare.show_run(tmp_path / "a")
     assert list(told[-1]) == ["c"]
+    compare.list_runs([])
+    assert told[-1] == {}
     compare.button.popup.close()
 
 
-def test_that_a_run_that_cannot_be_read_is_left_out(qtbot: QtBot, session: Session) -> None:
-    assert session.folder is not None
-    runs = runs_of(session.folder.root)
-    _write(runs / "a")
-    compare = Compare(session)
-    qtbot.addWidget(compare.button)
+def test_that_a_run_that_cannot_be_read_is_left_out(qtbot: QtBot, compare: Compare, tmp_path: Path) -> None:
     compare.button.open()
-    (runs / "a" / "events.jsonl").unlink()
+    (tmp_path / "c" / "events.jsonl").unlink()
     with qtbot.waitSignal(compare.failed) as failed:
         compare.button.list.item(0).setCheckState(Qt.CheckState.Checked)
     assert "no run here" in str(failed.args[0])
