@@ -69,12 +69,13 @@ class Chart(QFrame):
         hidden = frozenset(hidden)
         shown = [curve for curve in curves if np.isfinite(curve.trace.y).any()]
         self._name(shown, hidden)
-        self._curves = {_identity(curve): curve for curve in shown if curve.key not in hidden}
+        before, self._curves = self._curves, {_identity(curve): curve for curve in shown if curve.key not in hidden}
         for gone in self._items.keys() - self._curves.keys():
             self._items.pop(gone).remove_from(self.box)
         for identity, curve in self._curves.items():
             if identity not in self._items:
                 self._items[identity] = _Strokes(self.box, is_other=bool(curve.run))
+            if identity not in before or _look(curve) != _look(before[identity]):
                 self._dress_curve(identity)
             trace = curve.trace
             self._items[identity].set_points(trace, *map(self._on_scale, (trace.y, trace.raw_y)))
@@ -85,6 +86,7 @@ class Chart(QFrame):
         if self.axis.kind != axis:
             self.axis.kind = axis
             self.axis.picture = None
+            self.axis.update()
         self.box.setXRange(low, high, padding=0)
 
     def set_log(self, is_log: bool) -> None:  # noqa: FBT001
@@ -136,7 +138,8 @@ class Chart(QFrame):
         self.legend.toggled.connect(self.toggled)
         self.plot.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        for inside in (self.plot, self.plot.viewport()):
+            inside.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.customContextMenuRequested.connect(lambda place: self.menu_wished.emit(self.mapToGlobal(place)))
 
     def _on_mouse_moved(self, place: QPointF) -> None:
@@ -148,8 +151,9 @@ class Chart(QFrame):
         first: dict[str, Curve] = {}
         for curve in curves:
             first.setdefault(curve.key, curve)
-        for gone in self.legend.entries.keys() - first.keys():
-            self.legend.remove(gone)
+        if list(self.legend.entries) != list(first):
+            for key in tuple(self.legend.entries):
+                self.legend.remove(key)
         for key, curve in first.items():
             entry = self.legend.add(key, curve.label)
             entry.set_color(self._color(curve))
@@ -252,3 +256,7 @@ class _Strokes:
 
 def _identity(curve: Curve) -> str:
     return f"{curve.run}\n{curve.key}"
+
+
+def _look(curve: Curve) -> tuple[str, int, bool]:
+    return curve.color, curve.dash, curve.has_marks

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QPixmap, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.problems import Problems
@@ -352,6 +352,46 @@ def test_that_values_and_picture_leave_as_drawn(curves: Curves, tmp_path: Path) 
     assert QPixmap(str(tmp_path / "loss.png")).width() == curves.charts["losses"].width()
     with pytest.raises(FileError, match="Could not be written"):
         save_picture(curves.charts["losses"], tmp_path / "none" / "loss.png")
+
+
+def test_that_the_menu_of_a_plot_copies_its_values(qtbot: QtBot, curves: Curves) -> None:
+    curves.show_status(run_of(3))
+    chart = curves.charts["rate"]
+    viewport = chart.plot.viewport()
+    place = QPoint(60, 40)
+    QApplication.sendEvent(
+        viewport, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+    )
+    menu = chart.findChild(QMenu)
+    assert menu is not None
+    assert menu.isVisible()
+    next(action for action in menu.actions() if action.text() == "Copy values").trigger()
+    assert QApplication.clipboard().text().splitlines()[:2] == ["step,rate", "1,0.00999999978"]
+    menu.close()
+
+
+def test_that_the_middle_button_pushes_the_stretch_along(curves: Curves) -> None:
+    curves.show_status(run_of(1000))
+    curves.show_span(200, 400)
+    chart = curves.charts["losses"]
+    start, end = _place(chart, 300), _place(chart, 250)
+    QTest.mousePress(chart.plot.viewport(), Qt.MouseButton.MiddleButton, pos=start)
+    for share in (0.5, 1.0):
+        _move(chart, start + (end - start) * share, Qt.MouseButton.MiddleButton)
+        QTest.qWait(20)
+    QTest.mouseRelease(chart.plot.viewport(), Qt.MouseButton.MiddleButton, pos=end)
+    low, high = _range(chart)
+    assert 220 < low < 260
+    assert high - low == pytest.approx(200, abs=5)
+
+
+def test_that_colours_follow_the_classes_picked(curves: Curves) -> None:
+    curves.show_status(run_of(100, classes=80))
+    chart = curves.charts["classes"]
+    curves.classes.picked.emit(tuple(f"class {place}" for place in range(30)))
+    curves.classes.picked.emit(("class 29",))
+    pens = {item.opts["pen"].color().name() for item in chart.box.childGroup.childItems() if hasattr(item, "opts")}
+    assert chart._color(chart.curves[0]).name() in pens
 
 
 @pytest.mark.parametrize(
