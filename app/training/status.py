@@ -71,7 +71,7 @@ class RunStatus:
     def images_per_s(self) -> float:
         """Images per second over the latest steps, waiting for data included."""
         times, paces = (self.steps.column(name)[-RECENT_STEPS:] for name in ("time_s", "images_per_s"))
-        return float(np.nansum(times * paces) / times.sum()) if times.any() else 0.0
+        return float(np.nansum(times * paces) / np.nansum(times)) if times.any() else 0.0
 
     @property
     def remaining_s(self) -> float:

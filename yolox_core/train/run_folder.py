@@ -92,17 +92,18 @@ class RunFolder:
 
     def cut_back(self, *, epochs: int, steps: int) -> None:
         """Drop the events after this many epochs and steps, which a resumed run says again."""
-        kept = [event for event in read_events(self) if _is_kept(event, epochs, steps)]
-        write_atomically(self.events, "".join(to_line(event) + "\n" for event in kept).encode())
+        with _told(self), self.events.open(encoding="utf-8", errors="replace") as lines:
+            kept = "".join(f"{line.rstrip()}\n" for line in lines if _is_kept(from_line(line), epochs, steps))
+        write_atomically(self.events, kept.encode())
 
 
-def _is_kept(event: TrainEvent, epochs: int, steps: int) -> bool:
+def _is_kept(event: TrainEvent | None, epochs: int, steps: int) -> bool:
     match event:
         case StepDone():
             return event.step <= steps
         case EpochDone() | EvalProgress() | Evaluated() | CheckpointSaved():
             return event.epoch <= epochs
-        case RunFinished() | Preparing():
+        case RunFinished() | Preparing() | None:
             return False
         case _:
             return True
