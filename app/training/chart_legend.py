@@ -117,4 +117,5 @@ class Legend(QWidget):
         """Take a curve's entry away."""
         entry = self.entries.pop(key)
         self._rows.removeWidget(entry)
+        entry.hide()
         entry.deleteLater()
