@@ -8,7 +8,7 @@ from app.theme import SPACE, current_colors
 from app.widgets.wrapped_rows import WrappedRows
 
 STROKE, DASHED_STROKE = 14, 28
-MOST_WIDTH = 150  # of a label
+MOST_WIDTH, MOST_RUN_WIDTH = 150, 300  # of a label
 _DASHES = ((4.0, 2.0), (1.0, 1.5), (5.0, 1.5, 1.0, 1.5), (2.0, 3.0))
 
 
@@ -88,7 +88,8 @@ class LegendEntry(QToolButton):
         )
 
     def _shown_text(self) -> str:
-        label = self.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideMiddle, MOST_WIDTH)
+        most = MOST_RUN_WIDTH if self._dash else MOST_WIDTH
+        label = self.fontMetrics().elidedText(self._label, Qt.TextElideMode.ElideMiddle, most)
         return f"{label}  {self._value}" if self._value else label
 
 
