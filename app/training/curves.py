@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from app.training.chart_export import show_chart_menu
 from app.training.chart_legend import Legend
 from app.training.curve_bar import CurveBar
 from app.training.curve_settings import CurveSettings
-from app.training.curve_table import CHARTS, LineSpec, class_lines, curves_of
+from app.training.curve_table import CHARTS, ChartSpec, LineSpec, class_lines, curves_of
 from app.training.pick_button import PickButton
 from app.training.status import RunStatus
 from app.training.steps import MOST_POINTS, View
@@ -43,6 +43,9 @@ class Curves(QWidget):
         self._span: tuple[float, float] | None = None
         self._picked: tuple[str, ...] | None = None
         self._drawn: tuple[object, ...] = ()
+        self._waiting: list[ChartSpec] = []
+        self._turns = QTimer(self, interval=0)
+        self._turns.timeout.connect(self._draw_next)
         pg.setConfigOptions(antialias=True)
         self.bar = CurveBar()
         self.runs = Legend()
@@ -68,13 +71,20 @@ class Curves(QWidget):
         return max((len(places) for curve in curves for places in (curve.trace.x, curve.trace.raw_x)), default=0)
 
     def show_status(self, status: RunStatus) -> None:
-        """Draw the run, if anything came since the last time; of another run all is shown."""
+        """Draw the run, if anything came since the last time; of another run all is shown.
+
+        Of the same run one plot is drawn after the other, so that the window answers in between.
+        """
+        counts = (id(status), len(status.steps), len(status.evaluations))
         if status is not self._status:
             self._status, self._span, self._picked = status, None, None
-        counts = (id(status), len(status.steps), len(status.evaluations))
-        if counts != self._drawn:
-            self._drawn = counts
             self._draw()
+        elif counts != self._drawn and not self._turns.isActive():
+            self._waiting = self._shown_specs()
+            self._turns.start()
+        else:
+            return
+        self._drawn = counts
 
     def overlay(self, runs: Mapping[str, RunStatus]) -> None:
         """Draw other runs, by the name that the legend gives them, in dashes behind the run on show.
@@ -153,7 +163,7 @@ class Curves(QWidget):
 
     def _arrange(self) -> None:
         """Put the plots on show into as many columns as the width has room for; the first takes what is left over."""
-        shown = [self.charts[spec.key] for spec in CHARTS if spec.key in self._settings.charts]
+        shown = [self.charts[spec.key] for spec in self._shown_specs()]
         columns = 1 if self.width() < NARROW else 2 if self.width() < WIDE or len(shown) in (2, 4) else 3
         columns = min(columns, len(shown))
         wider = -len(shown) % columns
@@ -170,21 +180,30 @@ class Curves(QWidget):
         for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 1 if row * columns < len(shown) + wider else 0)
 
+    def _shown_specs(self) -> list[ChartSpec]:
+        return [spec for spec in CHARTS if spec.key in self._settings.charts]
+
     def _draw(self) -> None:
-        settings = self._settings
+        self._turns.stop()
+        for spec in self._shown_specs():
+            self._draw_chart(spec)
+        self.bar.all.setVisible(self._span is not None)
+
+    def _draw_next(self) -> None:
+        self._draw_chart(self._waiting.pop(0))
+        if not self._waiting:
+            self._turns.stop()
+
+    def _draw_chart(self, spec: ChartSpec) -> None:
+        settings, chart = self._settings, self.charts[spec.key]
         low, high = self._span or self._extent()
         others = {name: run for name, run in self._others.items() if name not in self._hidden_runs}
-        for spec in CHARTS:
-            if spec.key not in settings.charts:
-                continue
-            chart = self.charts[spec.key]
-            points = min(MOST_POINTS, 2 * max(chart.plot.width(), 200))
-            view = View(settings.axis, low, high, settings.window, points)
-            hidden = [key.partition("/")[2] for key in settings.hidden if key.startswith(f"{spec.key}/")]
-            lines = spec.lines or self._class_lines()
-            chart.show_span(settings.axis, low, high)
-            chart.draw(curves_of(lines, self._status, others, view), hidden=hidden)
-        self.bar.all.setVisible(self._span is not None)
+        points = min(MOST_POINTS, 2 * max(chart.plot.width(), 200))
+        view = View(settings.axis, low, high, settings.window, points)
+        hidden = [key.partition("/")[2] for key in settings.hidden if key.startswith(f"{spec.key}/")]
+        lines = spec.lines or self._class_lines()
+        chart.show_span(settings.axis, low, high)
+        chart.draw(curves_of(lines, self._status, others, view), hidden=hidden)
         self.classes.setVisible(self._latest is not None)
 
     def _extent(self) -> tuple[float, float]:

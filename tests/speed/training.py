@@ -2,10 +2,12 @@
 
 import tempfile
 from pathlib import Path
+from statistics import median
 
 import pyqtgraph as pg
 from PySide6.QtWidgets import QApplication
 
+from app.training.curve_table import CHARTS, ChartSpec
 from app.training.curves import Curves
 from app.training.past_run import past_run
 from app.training.status import RunStatus
@@ -45,7 +47,7 @@ def _opening(run: RunFolder) -> tuple[list[Row], RunStatus]:
 
     theirs = timed(peer)
     times = [timed(lambda: past_run(run.path)) for _ in range(5)]
-    mine = sorted(times)[len(times) // 2]
+    mine = median(times)
     run.steps.unlink()
     anew = timed(lambda: past_run(run.path))
     what = f"open a past run of {EPOCHS * STEPS:,} steps"
@@ -65,7 +67,7 @@ def _drawing(status: RunStatus) -> list[Row]:
 
     def ours() -> None:
         status.take(_step(status.step + 1))
-        curves.show_status(status)
+        curves.show_all()
         curves.grab()
 
     def peer() -> None:
@@ -75,10 +77,20 @@ def _drawing(status: RunStatus) -> list[Row]:
         plot.grab()
 
     mine, theirs = in_turns(ours, peer, repeats=3)
+    longest = max(_one_plot(curves, spec) for spec in CHARTS if curves.charts[spec.key].isVisible())
     points = curves.drawn_points
     what = f"{EPOCHS * STEPS:,} steps: redraw of all plots ({len(DRAWN) + 6} curves)"
     return [
         Row(what, mine, theirs, "ms", theirs / mine, "<= 30 ms", mine <= 30),
+        Row(
+            "longest turn of it: plots are drawn one by one",
+            longest,
+            mine,
+            "ms",
+            mine / longest,
+            "<= 16 ms",
+            longest <= 16,
+        ),
         Row(
             "points of the curve with the most",
             points,
@@ -89,6 +101,16 @@ def _drawing(status: RunStatus) -> list[Row]:
             points <= MOST_POINTS,
         ),
     ]
+
+
+def _one_plot(curves: Curves, spec: ChartSpec) -> float:
+    """Milliseconds in which the window cannot answer while one plot is drawn."""
+
+    def draw() -> None:
+        curves._draw_chart(spec)
+        curves.charts[spec.key].grab()
+
+    return median(timed(draw) for _ in range(5))
 
 
 def _write(run: RunFolder) -> None:

@@ -149,7 +149,9 @@ def test_that_many_steps_draw_as_few_points(curves: Curves, status: RunStatus) -
     assert 200_000 - curves.charts["losses"].curves[0].trace.x[-1] < 64
 
 
-def test_that_the_legend_names_what_has_data_with_its_latest_value(curves: Curves, status: RunStatus) -> None:
+def test_that_the_legend_names_what_has_data_with_its_latest_value(
+    qtbot: QtBot, curves: Curves, status: RunStatus
+) -> None:
     status.take(step(1))
     curves.show_status(status)
     legend = curves.charts["losses"].legend
@@ -157,7 +159,7 @@ def test_that_the_legend_names_what_has_data_with_its_latest_value(curves: Curve
     assert "l1_loss" not in legend.entries
     status.take(step(2, l1_loss=1.0))
     curves.show_status(status)
-    assert "l1_loss" in legend.entries
+    qtbot.waitUntil(lambda: "l1_loss" in legend.entries)
 
 
 def test_that_an_ap_of_nought_is_shown(curves: Curves, status: RunStatus) -> None:
@@ -207,17 +209,19 @@ def test_that_wheel_and_drag_zoom_all_plots_and_a_double_click_shows_all(curves:
     assert not curves.bar.all.isVisible()
 
 
-def test_that_the_end_is_followed_unless_a_part_is_shown(curves: Curves) -> None:
+def test_that_the_end_is_followed_unless_a_part_is_shown(qtbot: QtBot, curves: Curves) -> None:
+    losses, last = curves.charts["losses"], curves.charts["wait"]
     status = run_of(100)
     curves.show_status(status)
     status.take(step(101))
     curves.show_status(status)
-    assert _range(curves.charts["losses"]) == pytest.approx((0, 101 * 1.015))
-    _wheel(curves.charts["losses"], 50, notches=2)
-    zoomed = _range(curves.charts["losses"])
-    status.take(step(102))
+    qtbot.waitUntil(lambda: _range(last) == pytest.approx((0, 101 * 1.015)))
+    _wheel(losses, 50, notches=2)
+    zoomed = _range(losses)
+    status.take(step(102, total=500.0))
     curves.show_status(status)
-    assert _range(curves.charts["losses"]) == zoomed
+    qtbot.waitUntil(lambda: not curves._turns.isActive())
+    assert _range(losses) == _range(last) == zoomed
 
 
 def test_that_the_values_under_the_mouse_are_said(curves: Curves) -> None:
