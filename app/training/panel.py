@@ -31,8 +31,8 @@ class TrainingPanel(QWidget):
         self.live = LiveRun(session, self)
         self._past = PastRunReader(session, self)
         self._status = self._before = self.live.status
-        self.setup = Setup()
-        self.view = RunView()
+        self.setup = Setup(session)
+        self.view = RunView(session)
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
@@ -93,7 +93,7 @@ class TrainingPanel(QWidget):
         splitter.addWidget(self.setup)
         splitter.addWidget(right)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([320, 900])
+        splitter.setSizes([352, 900])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
@@ -115,6 +115,7 @@ class TrainingPanel(QWidget):
         self.results.kept.connect(self.listed.look_again)
         self.all_runs.show_requested.connect(self._on_show_requested)
         self.all_runs.repeat_requested.connect(self.setup.set_config)
+        self.view.compare.failed.connect(self.messages.show_problem)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 
@@ -130,6 +131,8 @@ class TrainingPanel(QWidget):
                 self.runs.addItem(text, run.path)
         self.runs.setEnabled(self.runs.count() > 0)
         self.runs.setPlaceholderText("Past runs" if self.runs.count() else "No runs yet")
+        rows = range(self.runs.count())
+        self.view.compare.list_runs([(self.runs.itemData(row), self.runs.itemText(row)) for row in rows])
         self._select_run()
 
     def _select_run(self) -> None:

@@ -51,8 +51,8 @@ def test_that_a_run_through_the_page_ends_done_with_curves_and_a_checkpoint(
     _start(qtbot, panel)
     assert not panel.setup.start.isEnabled()
     qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
-    assert len(panel.status.losses["total_loss"]) == 4
-    assert list(panel.status.figures["ap50"].x) == [1, 2]
+    assert len(panel.status.steps) == 4
+    assert [event.epoch for event in panel.status.evaluations] == [1, 2]
     assert panel.view.state.text() == "Done"
     assert panel.view.curves is not None
     qtbot.waitUntil(panel.setup.start.isEnabled)
@@ -103,7 +103,7 @@ def test_that_a_past_run_is_read_from_its_folder(qtbot: QtBot, panel: TrainingPa
     later.runs.activated.emit(0)
     qtbot.waitUntil(lambda: later.status.state is State.DONE, timeout=LONG)
     assert later.runs.currentIndex() == 0
-    assert len(later.status.losses["total_loss"]) == 4
+    assert len(later.status.steps) == 4
 
 
 def test_that_a_value_out_of_range_disables_start_and_says_so(qtbot: QtBot, panel: TrainingPanel) -> None:
@@ -114,13 +114,6 @@ def test_that_a_value_out_of_range_disables_start_and_says_so(qtbot: QtBot, pane
     panel.setup.form.inputs["image_size"].write(320)
     panel.setup.form.inputs["image_size"].edited.emit()
     assert panel.setup.start.isEnabled()
-
-
-def test_that_another_size_brings_its_recipe_and_keeps_what_was_chosen(panel: TrainingPanel) -> None:
-    panel.setup.form.inputs["epochs"].write(7)
-    panel.setup.form.inputs["size"].write("s")
-    config = panel.setup.config()
-    assert (config.size, config.epochs, config.image_size, config.mixup_prob) == ("s", 7, 640, 1.0)
 
 
 def test_that_without_a_folder_start_says_what_to_do(qtbot: QtBot) -> None:
@@ -138,15 +131,3 @@ def test_that_a_run_that_is_gone_is_told_and_what_was_shown_comes_back(
     qtbot.waitUntil(lambda: "no run here" in panel.messages.text)
     qtbot.waitUntil(lambda: "Reading" not in panel.view.activity.text())
     assert panel.status.state is State.READY
-
-
-def test_that_a_run_can_start_from_the_published_weights(panel: TrainingPanel) -> None:
-    menu = panel.setup.weights.choose.menu()
-    assert menu is not None
-    published, _, scratch = menu.actions()
-    published.trigger()
-    assert panel.setup.config().weights == "coco"
-    panel.setup.set_config(replace(TINY, weights="/somewhere/best.pth"))
-    assert panel.setup.config().weights == "/somewhere/best.pth"
-    scratch.trigger()
-    assert panel.setup.config().weights == ""

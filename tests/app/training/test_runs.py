@@ -160,10 +160,14 @@ def test_that_selected_runs_are_drawn_in_one_plot(qtbot: QtBot, tab: RunsTab) ->
     _click(tab, 2, with_ctrl=True)
     comparison = tab.plots.comparison
     assert comparison is not None
-    qtbot.waitUntil(lambda: comparison.lines == {"run m": 3, "run nano": 3}, timeout=LONG)
+    qtbot.waitUntil(lambda: len(comparison.chart.curves) == 2, timeout=LONG)
+    assert [list(curve.trace.y) for curve in comparison.chart.curves] == [[0.1, 0.5, 0.2], [0.1, 0.3, 0.2]]
     comparison.quantity.setCurrentText("Total loss")
-    texts = [comparison.legend.item(row).text() for row in range(comparison.legend.count())]
-    assert texts == ["1.667  run m", "1.667  run nano"]
+    assert [list(curve.trace.y) for curve in comparison.chart.curves] == [[5, 2.5, 5 / 3]] * 2
+    entries = comparison.chart.legend.entries
+    assert [entry.text() for entry in entries.values()] == ["run m  1.667", "run nano  1.667"]
+    qtbot.mouseClick(next(iter(entries.values())), Qt.MouseButton.LeftButton)
+    assert [curve.label for curve in comparison.chart.curves] == ["run nano"]
 
 
 def test_that_repeat_puts_the_settings_into_the_form(panel: TrainingPanel, tab: RunsTab) -> None:
