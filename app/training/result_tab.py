@@ -33,6 +33,7 @@ NOTHING = "Choose a run: what its network finds, and where it errs, is shown her
 BUSY = "The run is under way. Its result is measured when it has ended."
 UNKNOWN = "This run has not been measured in detail yet."
 NO_WEIGHTS = "This run has kept no weights: there is nothing to measure."
+PROGRESS_WIDTH = SPACE * 45
 FIGURES = ("AP .50:.95", "AP50", "AP75", "VOC 11 points", "Best score", "ms / image")
 
 
@@ -112,7 +113,7 @@ class ResultTab(QWidget):
         column = QVBoxLayout(page)
         column.addStretch(1)
         column.addWidget(self.state)
-        column.addWidget(self.progress)
+        column.addWidget(self.progress, 0, Qt.AlignmentFlag.AlignHCenter)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.measure)
@@ -120,7 +121,7 @@ class ResultTab(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
-        self.progress.setMaximumHeight(6)
+        self.progress.setFixedSize(PROGRESS_WIDTH, 6)
         return page
 
     def _connect(self) -> None:

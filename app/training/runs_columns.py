@@ -14,11 +14,15 @@ from yolox_core.train.runs import RunSummary
 STAR, NOTE, TAGS = "★", "Note", "Tags"
 NAMED = ("size", "epochs", "weights")
 """Settings that have a column of their own in every table."""
+SETTINGS = tuple(setting.name for setting in fields(TrainConfig) if setting.name not in NAMED)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `usual` is what most cells say where those that differ are to be marked."""
+    """A column; `usual` is what most cells say where those that differ are to be marked.
+
+    It is shown unless all runs say the same in a column that is there to tell them apart.
+    """
 
     title: str
     text: Callable[[RunSummary], str]
@@ -26,6 +30,7 @@ class Column:
     help: str = ""
     is_number: bool = False
     usual: str | None = None
+    is_shown: bool = True
 
     def is_odd(self, run: RunSummary) -> bool:
         """Whether the cell of this run differs from most others."""
@@ -33,11 +38,9 @@ class Column:
 
 
 def columns_of(runs: Sequence[RunSummary]) -> tuple[Column, ...]:
-    """The columns that every table has, and one for each setting in which these runs differ."""
+    """All columns, always as many; of the settings those are shown in which these runs differ."""
     configs = [run.config for run in runs if run.config is not None]
-    names = [setting.name for setting in fields(TrainConfig) if setting.name not in NAMED]
-    differing = [name for name in names if len({getattr(config, name) for config in configs}) > 1]
-    return (*FIXED, *(_setting_column(name, configs) for name in differing), *WRITTEN)
+    return (*FIXED, *(_setting_column(name, configs) for name in SETTINGS), *WRITTEN)
 
 
 def weights_text(weights: str) -> str:
@@ -60,7 +63,7 @@ def _setting_column(name: str, configs: Sequence[TrainConfig]) -> Column:
         return setting_text(getattr(run.config, name)) if run.config is not None else ""
 
     values = Counter(setting_text(getattr(config, name)) for config in configs)
-    usual, _ = values.most_common(1)[0]
+    usual = values.most_common(1)[0][0] if values else None
     is_number = not isinstance(getattr(TrainConfig, name), str | bool)
     return Column(
         title=name.replace("_", " "),
@@ -69,6 +72,7 @@ def _setting_column(name: str, configs: Sequence[TrainConfig]) -> Column:
         help=TrainConfig.__dataclass_fields__[name].metadata["spec"].help,
         is_number=is_number,
         usual=usual,
+        is_shown=len(values) > 1,
     )
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
 from app.theme import current_colors
-from app.training.runs_columns import FIXED, NOTE, STAR, TAGS, WRITTEN, Column, columns_of
+from app.training.runs_columns import NOTE, STAR, TAGS, Column, columns_of
 from yolox_core.errors import UserError
 from yolox_core.train.runs import RunSummary
 from yolox_core.train.runs_notes import read_notes, tags_of, write_notes
@@ -16,12 +16,11 @@ from yolox_core.train.runs_notes import read_notes, tags_of, write_notes
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-BESIDE = (*FIXED, *WRITTEN)
 TONES = {"done": "good", "failed": "danger", "running": "accent", "measuring": "accent", "paused": "warning"}
 
 
 class RunsModel(QAbstractTableModel):
-    """Rows are runs; columns as `columns_of` has them for the runs that are compared."""
+    """Rows are runs; columns as `columns_of` has them for the runs that are compared, not all of them to be shown."""
 
     noted = Signal()
     failed = Signal(UserError)  # notes could not be written
@@ -29,7 +28,7 @@ class RunsModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs: tuple[RunSummary, ...] = ()
-        self.columns: tuple[Column, ...] = BESIDE
+        self.columns: tuple[Column, ...] = columns_of(())
 
     def show_runs(self, runs: Sequence[RunSummary], compared: Sequence[RunSummary]) -> None:
         """Show these runs, with the settings in which those compared differ."""
@@ -38,25 +37,9 @@ class RunsModel(QAbstractTableModel):
             self.runs, self.columns = tuple(runs), columns_of(compared)
             self.endResetModel()
             return
-        self.runs = tuple(runs)
-        self._set_columns(columns_of(compared))
+        self.runs, self.columns = tuple(runs), columns_of(compared)
         if runs:
             self.dataChanged.emit(self.index(0, 0), self.index(len(runs) - 1, len(self.columns) - 1))
-
-    def _set_columns(self, columns: tuple[Column, ...]) -> None:
-        """Replace the columns of settings; a reset would lose where a selection with Shift began."""
-        if [column.title for column in columns] == [column.title for column in self.columns]:
-            self.columns = columns
-            return
-        first, old, new = len(FIXED), len(self.columns) - len(BESIDE), len(columns) - len(BESIDE)
-        if old:
-            self.beginRemoveColumns(ROOT, first, first + old - 1)
-            self.columns = BESIDE
-            self.endRemoveColumns()
-        if new:
-            self.beginInsertColumns(ROOT, first, first + new - 1)
-            self.columns = columns
-            self.endInsertColumns()
 
     def change_notes(self, row: int, **changes: object) -> bool:
         """Change what is written down about a run, as it stands in its folder now; whether that could be done."""
@@ -151,7 +134,8 @@ class RunsFilter(QSortFilterProxyModel):
         if not self._words:
             return True
         run = self._model.runs[row]
-        cells = " ".join(column.text(run) for column in self._model.columns if not column.is_number).casefold()
+        shown = (column for column in self._model.columns if column.is_shown and not column.is_number)
+        cells = " ".join(column.text(run) for column in shown).casefold()
         return all(word in cells for word in self._words)
 
     def lessThan(self, left: AnyIndex, right: AnyIndex) -> bool:

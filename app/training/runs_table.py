@@ -58,6 +58,7 @@ class RunsTable(QTableView):
         self.clicked.connect(self._on_clicked)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(self._on_selected)
+        self._show_columns()
 
     @property
     def chosen(self) -> tuple[RunSummary, ...]:
@@ -86,17 +87,27 @@ class RunsTable(QTableView):
             return
         paths = {run.path for run in self.chosen}
         kept = [run for run in runs if run.path in paths]
-        before = [column.title for column in self.runs.columns]
         was_empty = not self.runs.runs
         self.runs.show_runs(runs, kept if len(kept) >= COMPARED_MIN else runs)
         if paths:
             self._select(paths)
-        if was_empty or before != [column.title for column in self.runs.columns]:
+        if self._show_columns() or was_empty:
             self.fit_columns()
+
+    def _show_columns(self) -> bool:
+        """Hide the columns in which the runs do not differ; whether others are shown now."""
+        has_changed = False
+        for place, column in enumerate(self.runs.columns):
+            if self.isColumnHidden(place) is column.is_shown:
+                self.setColumnHidden(place, not column.is_shown)
+                has_changed = True
+        return has_changed
 
     def fit_columns(self) -> None:
         """Give each column the room that its longest text needs, within bounds."""
         for place, column in enumerate(self.runs.columns):
+            if not column.is_shown:
+                continue
             longest = max((column.text(run) for run in self.runs.runs), key=len, default="")
             needed = self.fontMetrics().horizontalAdvance(longest) + PADDING
             width = WIDTHS.get(column.title) or min(max(needed, NARROW), WIDE)
