@@ -44,6 +44,7 @@ class Settings:
     box_names: str = "always"
     box_sizes: bool = False
     draft_scores: bool = True
+    train_depth: str = "preset"
 
 
 class SettingsStore:

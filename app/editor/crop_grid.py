@@ -30,6 +30,8 @@ from yolox_core.dataset.index import Index
 
 SIZE = QSize(1080, 720)
 SMALLEST, LARGEST = 64, 256
+MOST = 50_000  # cells; nobody looks through more, and a view needs 2 s to lay out half a million
+MOST_KEPT = 2000  # chosen cells that stay chosen in another order: Qt takes seconds to mix tens of thousands
 FLAGS = ("difficult", "truncated", "occluded")
 Answer = tuple[DataFolder, dict[str, int], str, Entries]
 
@@ -47,6 +49,7 @@ class CropGrid(QWidget):
         self._index = index
         self._names = names
         self._found: Entries = ()
+        self._is_asking = False
         self._folder: DataFolder | None = None
         self._reader = IndexReader(index, self)
         self.pictures = CropPictures(self)
@@ -199,11 +202,13 @@ class CropGrid(QWidget):
             name = class_name if class_name in counts else next(iter(counts), "")
             return index.folder, counts, name, index.boxes_of(name)
 
+        self._is_asking = True
         self._reader.ask(find)
         self._refresh()
 
     def _on_found(self, answer: Answer) -> None:
         folder, counts, name, found = answer
+        self._is_asking = False
         if folder is not self._folder:
             self.pictures.clear()
         was_same = (folder, found) == (self._folder, self._found)
@@ -218,14 +223,15 @@ class CropGrid(QWidget):
         self.new_class.setEditText(typed)
         if not was_same or not self.model.entries:
             self._show_entries()
+        self._refresh()
 
     def _show_entries(self) -> None:
-        """List what was found in the chosen order; choice and place in the grid are kept."""
+        """List what was found in the order asked for; what is chosen, unless it is very much, and the place stay."""
         chosen = [self.model.key(self.model.entries[row]) for row in self._rows]
         place = self.view.verticalScrollBar().value()
-        self.model.show_entries(self._folder, ORDERS[self.order.currentText()](self._found))
+        self.model.show_entries(self._folder, ORDERS[self.order.currentText()](self._found)[:MOST])
         selection = QItemSelection()
-        for row in rows_of_keys(self.model, chosen) if chosen else ():
+        for row in rows_of_keys(self.model, chosen) if 0 < len(chosen) <= MOST_KEPT else ():
             selection.select(self.model.index(row), self.model.index(row))
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.view.verticalScrollBar().setValue(place)
@@ -235,15 +241,16 @@ class CropGrid(QWidget):
         self.view.doItemsLayout()
 
     def _refresh(self) -> None:
-        total, chosen = len(self.model.entries), len(self.view.selectionModel().selectedIndexes())
-        self.count.setText(f"{total:,} boxes" + (f", {chosen:,} chosen" if chosen else ""))
+        total, shown = len(self._found), len(self.model.entries)
+        chosen = sum(part.height() for part in self.view.selectionModel().selection().toList())
+        count = f"{total:,} boxes" if shown == total else f"The first {shown:,} of {total:,} boxes"
+        self.count.setText(f"{count}, {chosen:,} chosen" if chosen else count)
         for button in (self.delete, *self.flags.values()):
             button.setEnabled(chosen > 0)
         self.change.setEnabled(chosen > 0 and bool(self.new_class.currentText().strip()))
-        self.empty.setText(
-            "The label files are being read …" if self._index.is_busy else "No label file has a box to show."
-        )
-        self._stage.setCurrentWidget(self.view if total else self.empty)
+        is_looking = self._is_asking or self._index.is_busy
+        self.empty.setText("Looking for boxes …" if is_looking else "No label file has a box to show.")
+        self._stage.setCurrentWidget(self.view if shown else self.empty)
 
     def _toggle_flag(self, name: str) -> None:
         boxes = [self.model.entries[row].box for row in self._rows]

@@ -31,11 +31,11 @@ Entries = tuple[PlacedBox, ...]
 
 
 def _area(entry: PlacedBox) -> float:
-    return max(entry.box.width, 0) * max(entry.box.height, 0)
+    return max(entry.x2 - entry.x1, 0) * max(entry.y2 - entry.y1, 0)
 
 
 def _shape(entry: PlacedBox) -> float:
-    return max(entry.box.width, 1e-3) / max(entry.box.height, 1e-3)
+    return max(entry.x2 - entry.x1, 1e-3) / max(entry.y2 - entry.y1, 1e-3)
 
 
 def _by_odd_shape(entries: Entries) -> Entries:
@@ -77,7 +77,7 @@ class CropModel(QAbstractListModel):
 
     def key(self, entry: PlacedBox) -> Key:
         """What names a box in the whole folder."""
-        return self.image(entry).name, entry.box.key
+        return self.image(entry).name, entry.key
 
     def boxes_by_image(self, rows: Iterable[int]) -> dict[str, tuple[Box, ...]]:
         """The boxes of some rows by the name of their image."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -59,12 +60,22 @@ class Synced:
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedBox:
-    """A box as its label file on disk has it, and the place of its image."""
+class PlacedBox(NamedTuple):
+    """A box as its label file on disk has it, and the place of its image; half a million of them are made at a time."""
 
+    class_name: str
     place: int
-    box: Box
+    key: int
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    flags: int = 0
+
+    @property
+    def box(self) -> Box:
+        """The box itself."""
+        return FLAGS.put_on(Box(self.class_name, self.x1, self.y1, self.x2, self.y2, self.key), self.flags)
 
 
 def index_path(root: Path) -> Path:
@@ -151,14 +162,20 @@ class Index:
         """Every box of a class, in the order of the images. Raises StaleIndexError."""
         self._check_listing()
         found = self._db.execute(
-            "SELECT place, key, x1, y1, x2, y2, box.flags FROM box JOIN class ON class.id = box.class"
+            "SELECT class.name, place, key, x1, y1, x2, y2, box.flags FROM box JOIN class ON class.id = box.class"
             " JOIN image ON image.id = box.image WHERE class.name = ? AND place IS NOT NULL ORDER BY place, key",
             (class_name,),
         )
-        return tuple(
-            PlacedBox(place, FLAGS.put_on(Box(class_name, x1, y1, x2, y2, key), flags))
-            for place, key, x1, y1, x2, y2, flags in found
+        return tuple(map(PlacedBox._make, found))
+
+    def class_counts(self) -> tuple[tuple[int, str, int], ...]:
+        """Place of an image, class name, and how many boxes of it, wherever there is one. Raises StaleIndexError."""
+        self._check_listing()
+        found = self._db.execute(
+            "SELECT place, class.name, count(*) FROM box JOIN class ON class.id = box.class"
+            " JOIN image ON image.id = box.image WHERE place IS NOT NULL GROUP BY box.image, box.class"
         )
+        return tuple(found)
 
     def images_per_state(self) -> dict[ImageState, int]:
         """How many images are in which state; those whose labels cannot be read are in none."""

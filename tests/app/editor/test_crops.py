@@ -167,7 +167,7 @@ def test_that_a_crop_shows_the_box_and_its_surroundings(root: Path) -> None:
 
 
 def test_that_every_order_keeps_every_box() -> None:
-    entries = tuple(PlacedBox(n, Box("a", 0, 0, n % 5, n % 7, key=1)) for n in range(50))
+    entries = tuple(PlacedBox("a", n, 1, 0, 0, n % 5, n % 7) for n in range(50))
     for order in ORDERS.values():
         assert sorted(order(entries), key=lambda entry: entry.place) == list(entries)
     assert ORDERS["Oddest shape first"](()) == ()
