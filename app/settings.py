@@ -45,6 +45,7 @@ class Settings:
     box_sizes: bool = False
     draft_scores: bool = True
     curves: dict[str, str] = field(default_factory=dict)
+    train_depth: str = "preset"
 
 
 class SettingsStore:

@@ -19,7 +19,10 @@ Depth = Literal["preset", "usual", "everything"]
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """What a person must know of one field. `choices` wins over the range where it is not empty."""
+    """What a person must know of one field. `choices` wins over the range where it is not empty.
+
+    `title` stands in for one made from the field's name.
+    """
 
     help: str
     unit: str = ""
@@ -28,6 +31,7 @@ class FieldSpec:
     multiple_of: int = 1
     choices: tuple[str, ...] = ()
     depth: Depth = "everything"
+    title: str = ""
 
     @property
     def range_text(self) -> str:

@@ -1,4 +1,4 @@
-"""The published COCO weights: their table, and their download into the cache.
+"""The download of published weights into the cache.
 
 A download goes on where it was cut off, also in a later session, and a file gets its name only after it has opened as
 a checkpoint of its size.
@@ -22,45 +22,14 @@ from filelock import FileLock, Timeout
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.dataset.coco_names import COCO
 from yolox_core.errors import FileError, Unavailable, UserError
+from yolox_core.published import PUBLISHED, Published, address_of, published_path, weights_folder
 from yolox_core.records import Progress
-from yolox_core.user_folders import cache_folder
-
-RELEASE = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/"
-MIRROR = "YOLOX_WORKBENCH_WEIGHTS_URL"  # environment variable: an address to take the place of RELEASE
-LICENCE = "Apache-2.0"
 
 CHUNK = 1 << 18
 TIMEOUT_S = 20
-TRIES = 4  # without a single new byte
+TRIES = 4
 PAUSE_S = 0.5
 BROKEN_LINE = (ConnectionError, TimeoutError, ssl.SSLError)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """One published file: `coco_ap` in percent on COCO val2017 as its README says, `sha256` in hexadecimal digits.
-
-    No source for the digests of release 0.1.1rc0 was found, so they are empty, and opening the file is the check.
-    """
-
-    size: str
-    file: str
-    coco_ap: float
-    sha256: str = ""
-
-
-PUBLISHED = {
-    entry.size: entry
-    for entry in (
-        Published("nano", "yolox_nano.pth", 25.8),
-        Published("tiny", "yolox_tiny.pth", 32.8),
-        Published("s", "yolox_s.pth", 40.5),
-        Published("m", "yolox_m.pth", 46.9),
-        Published("l", "yolox_l.pth", 49.7),
-        Published("x", "yolox_x.pth", 51.1),
-        Published("darknet53", "yolox_darknet.pth", 47.7),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +37,6 @@ class Fetched:
     """Published weights on this disk."""
 
     path: Path
-
-
-def weights_folder() -> Path:
-    """Where downloaded weights lie."""
-    return cache_folder() / "weights"
-
-
-def address_of(published: Published) -> str:
-    """Where the file is loaded from: the release, or the mirror that the environment names."""
-    return (os.environ.get(MIRROR) or RELEASE).rstrip("/") + "/" + published.file
 
 
 def published_size(weights: str, size: str) -> str:
@@ -97,16 +56,18 @@ def published_size(weights: str, size: str) -> str:
     return wanted
 
 
-def fetch(published: Published) -> Iterator[Progress | Fetched]:
+def fetch(published: Published, *, tries: int = TRIES) -> Iterator[Progress | Fetched]:
     """The file, loaded unless it is there; Progress counts MB. Closing the generator keeps what came for next time.
+
+    It gives up after this many `tries` without a single new byte.
 
     Raises Unavailable where the address cannot be reached, FileError where the disk or what came is at fault.
     """
-    target = weights_folder() / published.file
+    target = published_path(published)
     try:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            yield from _loaded(published, target)
+            yield from _loaded(published, target, tries)
     except _DiskError as error:
         raise _not_written(target, error.cause) from error
     except OSError as error:
@@ -114,7 +75,7 @@ def fetch(published: Published) -> Iterator[Progress | Fetched]:
     yield Fetched(target)
 
 
-def _loaded(published: Published, target: Path) -> Iterator[Progress]:
+def _loaded(published: Published, target: Path, tries: int) -> Iterator[Progress]:
     """Make `target`, unless another program makes it meanwhile."""
     lock = FileLock(target.with_suffix(".lock"))
     yield from _locked(lock, published.file)
@@ -122,7 +83,7 @@ def _loaded(published: Published, target: Path) -> Iterator[Progress]:
         if target.exists():
             return
         partial = target.with_suffix(".part")
-        yield from _received(published, partial)
+        yield from _received(published, partial, tries)
         yield Progress(0, 0, f"Checking {published.file}")
         _check(published, partial)
         partial.replace(target)
@@ -142,7 +103,7 @@ def _locked(lock: FileLock, name: str) -> Iterator[Progress]:
             return
 
 
-def _received(published: Published, partial: Path) -> Iterator[Progress]:
+def _received(published: Published, partial: Path, most_tries: int) -> Iterator[Progress]:
     """Bring `partial` to its full length, over as many connections as it takes while bytes come."""
     tries = 0
     while True:
@@ -153,13 +114,13 @@ def _received(published: Published, partial: Path) -> Iterator[Progress]:
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and before:
                 partial.unlink()
                 continue
-            if error.code < http.client.INTERNAL_SERVER_ERROR or tries == TRIES - 1:
+            if error.code < http.client.INTERNAL_SERVER_ERROR or tries == most_tries - 1:
                 raise _unreachable(published, f"answer {error.code} {error.reason}") from error
             tries += 1
             yield from _pause(published, partial, tries)
         except (urllib.error.URLError, http.client.HTTPException, *BROKEN_LINE) as error:
             tries = tries + 1 if _length(partial) <= before else 0
-            if tries == TRIES:
+            if tries == most_tries:
                 raise _unreachable(published, str(getattr(error, "reason", "") or error)) from error
             yield from _pause(published, partial, tries)
         else:
@@ -240,7 +201,7 @@ def _unreachable(published: Published, reason: str) -> Unavailable:
     return Unavailable(
         f"{published.file} cannot be loaded ({reason}).",
         where=address_of(published),
-        action=f"Load it on a machine with a connection and put it into {weights_folder()}.",
+        action=f"Start from other weights, or put the file, loaded elsewhere, into {weights_folder()}.",
     )
 
 

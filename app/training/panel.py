@@ -28,7 +28,7 @@ class TrainingPanel(QWidget):
         self.live = LiveRun(session, self)
         self._past = PastRunReader(session, self)
         self._status = self._before = self.live.status
-        self.setup = Setup()
+        self.setup = Setup(session)
         self.view = RunView(session)
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -82,7 +82,7 @@ class TrainingPanel(QWidget):
         splitter.addWidget(self.setup)
         splitter.addWidget(right)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([320, 900])
+        splitter.setSizes([352, 900])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)

@@ -1,36 +1,26 @@
-"""A form made from a dataclass whose fields carry specifications: titles, help, units, ranges and faults."""
+"""A form made from a dataclass whose fields carry specifications: titles, help, units, ranges, defaults and faults."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.theme import SPACE
-from app.widgets.inputs import AnyInput, BoolInput, make_input
-from yolox_core.fields import Depth, FieldSpec, fault_of, specs
+from app.widgets.form_row import FormRow, title_of
+from app.widgets.inputs import AnyInput, make_input
+from yolox_core.fields import Depth, specs
 
-WORDS = {
-    "aug": "augmentation",
-    "conf": "confidence",
-    "ema": "EMA",
-    "eval": "evaluation",
-    "hsv": "HSV",
-    "lr": "learning rate",
-    "nms": "NMS",
-    "prob": "share",
-}
-"""What the short words in names of fields stand for."""
-
+RESET_WIDTH = 22
 DEPTHS: tuple[Depth, ...] = ("preset", "usual", "everything")
 
 
 class Form(QWidget):
     """Edits the described fields of a frozen dataclass; `changed` follows every edit, also one that is at fault.
 
-    Fields that are not on show keep the values of the record that was set last. `names` picks fields; `depth` hides
-    those that lie deeper.
+    `depth` and `search` choose the fields on show; the others keep their values. `editors` are inputs of the owner's
+    own making, by field. `sections` order the fields by topic; their titles are shown with everything.
     """
 
     changed = Signal()
@@ -39,129 +29,114 @@ class Form(QWidget):
         self,
         record: Any,
         *,
-        names: Collection[str] = (),
         depth: Depth = "everything",
         shows_help: bool = True,
+        editors: Mapping[str, AnyInput] | None = None,
+        sections: Mapping[str, Collection[str]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._record = record
         self._shows_help = shows_help
-        self._specs: dict[str, FieldSpec] = {}
-        self._rows: dict[str, tuple[QWidget, ...]] = {}
-        self._notes: dict[str, QLabel] = {}
-        self._own_faults: dict[str, str] = {}
+        self._depth: Depth = depth
+        self._words: list[str] = []
         self._foreign_faults: dict[str, str] = {}
-        self.inputs: dict[str, AnyInput] = {}
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(SPACE * 2)
-        self._grid.setVerticalSpacing(SPACE // 4)
-        self._grid.setColumnStretch(1, 1)
-        for name, (field, spec) in specs(record).items():
-            if not names or name in names:
-                self._add(name, field.default, spec)
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        self.rows = self._make_rows(editors or {})
+        self.inputs: dict[str, AnyInput] = {name: row.input for name, row in self.rows.items()}
+        self._sections = sections or {"": tuple(self.rows)}
+        self._headings: dict[str, QLabel] = {}
+        self._lay_out()
         self.set_record(record)
-        self.set_depth(depth)
 
     @property
     def faults(self) -> dict[str, str]:
         """What is wrong, by name of the field; empty when `record()` can be used."""
-        return {**self._foreign_faults, **self._own_faults}
+        own = {name: fault for name, row in self.rows.items() if (fault := row.fault)}
+        return {**self._foreign_faults, **own}
 
     def record(self) -> Any:
         """The record as it stands in the form; fields at fault keep the value they had before."""
-        return replace(self._record, **{name: self._value(name) for name in self.inputs if not self._fault(name)})
+        values = {name: row.input.read() for name, row in self.rows.items() if not row.fault}
+        return replace(self._record, **values)
 
     def set_record(self, record: Any) -> None:
         """Show a record; emits `changed` once."""
-        self.blockSignals(True)
         self._record = record
-        for name, made in self.inputs.items():
-            made.write(getattr(record, name))
-        self.blockSignals(False)
-        self._foreign_faults = {}
+        for name, row in self.rows.items():
+            row.blockSignals(True)
+            row.input.write(getattr(record, name))
+            row.blockSignals(False)
         self._on_edited()
+
+    def set_defaults(self, record: Any) -> None:
+        """Mark the fields whose values differ from those of this record."""
+        for name, row in self.rows.items():
+            row.set_default(getattr(record, name))
+        self._show_rows()
 
     def set_fault(self, name: str, text: str) -> None:
         """Show a fault that only the owner of the form can see, until the next edit; empty text removes it."""
         self._foreign_faults.pop(name, None)
         if text:
             self._foreign_faults[name] = text
-        if name in self.inputs:
-            self._show_note(name)
+        self._show_rows()
 
     def set_depth(self, depth: Depth) -> None:
         """Show the fields down to this depth."""
-        deepest = DEPTHS.index(depth)
-        for name, row in self._rows.items():
-            for widget in row:
-                widget.setVisible(DEPTHS.index(self._specs[name].depth) <= deepest)
         self._depth = depth
-        for name in self.inputs:
-            self._show_note(name)
+        self._show_rows()
 
-    def _add(self, name: str, default: object, spec: FieldSpec) -> None:
-        title = title_of(name)
-        made = make_input(title, default, spec)
-        made.setObjectName(name)
-        made.edited.connect(self._on_edited)
-        note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        note.setContentsMargins(0, 0, 0, SPACE)
-        line = self._grid.rowCount()
-        widgets: tuple[QWidget, ...] = (made,)
-        if isinstance(made, BoolInput):
-            self._grid.addWidget(made, line, 0, 1, 2)
-            self._grid.addWidget(note, line + 1, 0, 1, 2)
-        else:
-            label = QLabel(title, wordWrap=True)
-            label.setBuddy(made)
-            label.setToolTip(made.toolTip())
-            self._grid.addWidget(label, line, 0)
-            self._grid.addWidget(made, line, 1)
-            self._grid.addWidget(note, line + 1, 1)
-            widgets = (label, made)
-        self.inputs[name], self._notes[name] = made, note
-        self._specs[name], self._rows[name] = spec, widgets
+    def search(self, text: str) -> None:
+        """Of these fields, show those whose title, name or help hold all words of the text."""
+        self._words = text.casefold().split()
+        self._show_rows()
+
+    @property
+    def shown(self) -> list[str]:
+        """Names of the fields on show."""
+        deepest = DEPTHS.index(self._depth)
+        rows = self.rows.values()
+        return [row.name for row in rows if DEPTHS.index(row.spec.depth) <= deepest and row.matches(self._words)]
+
+    def _make_rows(self, editors: Mapping[str, AnyInput]) -> dict[str, FormRow]:
+        rows = {}
+        for name, (field, spec) in specs(self._record).items():
+            made = editors.get(name) or make_input(spec.title or title_of(name), field.default, spec)
+            rows[name] = FormRow(name, made, field.default, spec, self)
+            rows[name].changed.connect(self._on_edited)
+        return rows
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE)
+        grid.setVerticalSpacing(SPACE // 4)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(2, RESET_WIDTH)
+        for title, names in self._sections.items():
+            if title:
+                self._headings[title] = _heading(title)
+                grid.addWidget(self._headings[title], grid.rowCount(), 0, 1, 3)
+            for name in names:
+                self.rows[name].place(grid)
+        grid.setRowStretch(grid.rowCount(), 1)
 
     def _on_edited(self) -> None:
         self._foreign_faults = {}
-        self._own_faults = {name: fault for name in self.inputs if (fault := self._fault(name))}
-        for name in self.inputs:
-            self._show_note(name)
+        self._show_rows()
         self.changed.emit()
 
-    def _value(self, name: str) -> Any:
-        return self.inputs[name].read()
-
-    def _fault(self, name: str) -> str:
-        try:
-            value = self._value(name)
-        except ValueError as error:
-            return str(error)
-        return fault_of(value, self._specs[name])
-
-    def _show_note(self, name: str) -> None:
-        """The line below a field: what is wrong with it, or else its help."""
-        fault, note = self.faults.get(name, ""), self._notes[name]
-        help_text = self._specs[name].help if self._shows_help else ""
-        note.setText(f"{title_of(name)} {fault}." if fault else help_text)
-        is_shown = self.inputs[name].isVisibleTo(self)
-        note.setVisible(is_shown and bool(fault or help_text))
-        _set_look(note, "fault" if fault else "muted")
-        _set_look(self.inputs[name], "bad" if fault else "")
+    def _show_rows(self) -> None:
+        shown, faults = set(self.shown), self.faults
+        for name, row in self.rows.items():
+            help_text = row.spec.help if self._shows_help else ""
+            row.show_state(is_shown=name in shown, fault=faults.get(name, ""), help_text=help_text)
+        for title, heading in self._headings.items():
+            heading.setVisible(self._depth == "everything" and not shown.isdisjoint(self._sections[title]))
 
 
-def title_of(name: str) -> str:
-    """A field's name as a person reads it: `base_lr` gives `Base learning rate`."""
-    parts = name.removesuffix("_ms").removesuffix("_mb").split("_")
-    words = " ".join(WORDS.get(part, part) for part in parts)
-    return words[:1].upper() + words[1:]
-
-
-def _set_look(widget: QWidget, look: str) -> None:
-    if widget.property("look") != look:
-        widget.setProperty("look", look)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+def _heading(title: str) -> QLabel:
+    heading = QLabel(title.capitalize())
+    heading.setProperty("look", "heading")
+    heading.setContentsMargins(0, SPACE * 3 // 2, 0, SPACE // 2)
+    return heading

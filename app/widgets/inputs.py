@@ -127,27 +127,34 @@ class BoolInput(QCheckBox):
         self.setChecked(bool(value))
 
 
-AnyInput = IntInput | FloatInput | TextInput | ChoiceInput | BoolInput
+class CustomInput(QWidget):
+    """The base of inputs that a page makes for a field of its own; `note` is the line below: what the value means."""
+
+    edited = Signal()
+    note = ""
+
+    def read(self) -> Any:
+        """The value on show."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+    def text_of(self, value: Any) -> str:
+        """A value in words."""
+        return str(value) or "none"
+
+
+AnyInput = IntInput | FloatInput | TextInput | ChoiceInput | BoolInput | CustomInput
 
 
 def make_input(title: str, default: object, spec: FieldSpec) -> AnyInput:
     """The widget for a field with this default and specification."""
-    made: AnyInput
     if spec.choices:
-        made = ChoiceInput(spec)
-    elif isinstance(default, bool):
-        made = BoolInput(title)
-    elif isinstance(default, int):
-        made = IntInput(spec)
-    elif isinstance(default, float):
-        made = FloatInput(spec)
-    else:
-        made = TextInput()
-    _describe(made, title, spec)
-    return made
-
-
-def _describe(made: QWidget, title: str, spec: FieldSpec) -> None:
-    made.setToolTip("\n".join(filter(None, (spec.help, spec.range_text))))
-    made.setAccessibleName(title)
-    made.setAccessibleDescription(spec.help)
+        return ChoiceInput(spec)
+    if isinstance(default, bool):
+        return BoolInput(title)
+    if isinstance(default, int):
+        return IntInput(spec)
+    return FloatInput(spec) if isinstance(default, float) else TextInput()

@@ -3,12 +3,14 @@
 from dataclasses import fields, replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.settings import Settings
 from app.widgets.form import Form
 from app.widgets.inputs import BoolInput, ChoiceInput, FloatInput, IntInput
 from yolox_core.train.config import TrainConfig
+from yolox_core.train.topics import TOPICS
 
 
 def make_form(qtbot: QtBot, record: object, **options: object) -> Form:
@@ -64,15 +66,52 @@ def test_that_a_number_between_the_multiples_is_a_fault(qtbot: QtBot) -> None:
     assert "multiple of 32" in form.faults["image_size"]
 
 
-def test_that_depth_and_names_choose_the_fields_on_show(qtbot: QtBot) -> None:
+def _shown(form: Form) -> set[str]:
+    return {name for name, made in form.inputs.items() if made.isVisible()}
+
+
+def test_that_depth_and_search_choose_the_fields_on_show(qtbot: QtBot) -> None:
     form = make_form(qtbot, TrainConfig(), depth="preset")
-    shown = {name for name, made in form.inputs.items() if made.isVisible()}
-    assert shown == {"size", "epochs"}
+    assert _shown(form) == {"size", "epochs", "weights"}
     form.set_depth("everything")
-    assert all(made.isVisible() for made in form.inputs.values())
-    few = make_form(qtbot, TrainConfig(epochs=9, seed=4), names=("epochs", "device"))
-    assert list(few.inputs) == ["epochs", "device"]
-    assert few.record() == TrainConfig(epochs=9, seed=4)
+    assert _shown(form) == set(form.inputs)
+    form.search("zoom mixup")
+    assert _shown(form) == {"mixup_scale_min", "mixup_scale_max"}
+    form.search("")
+    assert _shown(form) == set(form.inputs)
+
+
+def test_that_a_section_without_a_field_on_show_has_no_title(qtbot: QtBot) -> None:
+    form = make_form(qtbot, TrainConfig(), sections=TOPICS)
+    titles = [label for label in form.findChildren(QLabel) if label.property("look") == "heading"]
+    assert [label.text() for label in titles if label.isVisible()] == [title.capitalize() for title in TOPICS]
+    form.search("mixup")
+    assert [label.text() for label in titles if label.isVisible()] == ["Schedule", "Augmentation"]
+
+
+def test_that_a_changed_field_is_marked_and_one_click_takes_it_back(qtbot: QtBot) -> None:
+    form = make_form(qtbot, TrainConfig())
+    row = form.rows["epochs"]
+    assert not row.reset.isVisible()
+    qtbot.keyClick(row.input, Qt.Key.Key_Up)
+    assert (form.record().epochs, row.reset.isVisible()) == (26, True)
+    assert "25 epochs" in row.reset.toolTip()
+    qtbot.mouseClick(row.reset, Qt.MouseButton.LeftButton)
+    assert (form.record().epochs, row.reset.isVisible()) == (25, False)
+
+
+def test_that_the_owner_says_what_counts_as_unchanged(qtbot: QtBot) -> None:
+    form = make_form(qtbot, TrainConfig(epochs=9))
+    form.set_defaults(TrainConfig(epochs=9))
+    assert not form.rows["epochs"].reset.isVisible()
+    assert "Default: 9 epochs" in form.inputs["epochs"].toolTip()
+
+
+def test_that_every_field_tells_help_range_and_default(qtbot: QtBot) -> None:
+    form = make_form(qtbot, TrainConfig())
+    tip = form.inputs["degrees"].toolTip().splitlines()
+    assert tip == ["Largest rotation either way.", "Range: 0 to 180 degrees", "Default: 10 degrees"]
+    assert all("Default: " in made.toolTip() for made in form.inputs.values())
 
 
 def test_that_a_fault_of_the_owner_stays_until_the_next_edit(qtbot: QtBot) -> None:

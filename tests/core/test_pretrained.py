@@ -16,7 +16,8 @@ from yolox_core import pretrained
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import FileError, Unavailable, UserError
 from yolox_core.model.yolox import SIZES, YOLOX
-from yolox_core.pretrained import MIRROR, PUBLISHED, Fetched, fetch, published_size, weights_folder
+from yolox_core.pretrained import Fetched, fetch, published_size
+from yolox_core.published import MIRROR, PUBLISHED, weights_folder
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import Notice, Preparing, RunFinished

@@ -24,6 +24,7 @@ NAMES = {
         "tests.speed.editor_folder",
         "tests.speed.editor_labels",
         "tests.speed.editor_index",
+        "tests.speed.editor_pictures",
     ),
     "training": ("tests.speed.training",),
     "player": ("tests.speed.player",),

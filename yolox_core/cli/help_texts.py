@@ -31,10 +31,21 @@ TRAIN = Help(
     "Options that are not given follow the published recipe of the network size: the defaults below are those of tiny; "
     "nano composes half of its samples; s to x and darknet53 take 640 px, mosaic zoom 0.1 to 2, mixup and 5 x 32 px.",
     """\
+  yolox-workbench train --data drones --preset quick
   yolox-workbench train --data drones --model s --epochs 50 --weights coco
   yolox-workbench train --data drones --config runs/drones/20261123-093000-s/config.json --seed 1
   yolox-workbench train --resume runs/drones/20261123-093000-s
   torchrun --nproc-per-node 4 --max-restarts 3 -m yolox_core train --data drones --model m --batch-size 64 --output r/m
+""",
+)
+
+CHECK = Help(
+    "tell what is wrong with a data set before a training",
+    "Look through a data set as the Train page does before a run: faults in files and labels, validation images that "
+    "leaked into training (same bytes, same source, almost the same picture), classes without boxes or with few.",
+    """\
+  yolox-workbench check --data drones
+  yolox-workbench check --data drones --json > concerns.json
 """,
 )
 
@@ -101,6 +112,7 @@ DEMO = Help(
 
 COMMANDS = {
     "train": TRAIN,
+    "check": CHECK,
     "eval": EVAL,
     "predict": PREDICT,
     "export": EXPORT,
@@ -108,22 +120,3 @@ COMMANDS = {
     "weights": WEIGHTS,
     "demo": DEMO,
 }
-
-TRAIN_GROUPS = {
-    "network": ("size", "image_size", "image_height", "weights", "depth", "width", "activation"),
-    "data": ("train_split", "val_split", "seed", "workers", "cache_mb", "max_boxes"),
-    "schedule": (
-        *("epochs", "batch_size", "accumulate", "base_lr", "min_lr_ratio", "warmup_epochs", "no_aug_epochs"),
-        *("patience", "momentum", "weight_decay", "ema_decay", "clip_norm", "freeze_backbone"),
-    ),
-    "device": ("device", "precision", "sync_norm"),
-    "augmentation": (
-        *("mosaic_prob", "mosaic_scale_min", "mosaic_scale_max", "mosaic_centred"),
-        *("mixup_prob", "mixup_scale_min", "mixup_scale_max", "degrees", "translate", "shear"),
-        *("hsv_prob", "hsv_hue", "hsv_saturation", "hsv_value", "flip_prob", "multiscale_range"),
-    ),
-    "evaluation and files": (
-        *("eval_interval", "eval_conf_threshold", "eval_nms_threshold", "history_interval", "tensorboard"),
-    ),
-}
-"""Fields of TrainConfig as the help of `train` groups them."""

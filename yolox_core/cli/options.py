@@ -7,9 +7,11 @@ from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
-from yolox_core.cli.help_texts import COMMANDS, TRAIN_GROUPS
+from yolox_core.cli.help_texts import COMMANDS
 from yolox_core.fields import FieldSpec, fault_of, specs
 from yolox_core.train.config import TrainConfig
+from yolox_core.train.presets import PRESETS
+from yolox_core.train.topics import TOPICS
 
 OPTION_NAMES = {"size": "--model", "image_size": "--size", "train_split": "--split"}
 """Fields of TrainConfig whose option has another name; all others are spelled with dashes."""
@@ -42,9 +44,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="RUN", help="run folder to make (default: runs/DATA/TIME-MODEL)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped or killed")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings of a run (its config.json); options win")
+    parser.add_argument("--preset", choices=PRESETS, help=f"settings by name; options win. {_presets_text()}")
     _add_json(parser)
     described = specs(TrainConfig)
-    for title, names in TRAIN_GROUPS.items():
+    for title, names in TOPICS.items():
         group = parser.add_argument_group(title)
         for name in names:
             _add_field(group, name, *described[name])
@@ -64,8 +67,20 @@ def _add_field(group: argparse._ArgumentGroup, name: str, field: Field[Any], spe
         group.add_argument(option, dest=name, default=RECIPE, type=kind, metavar=_metavar(spec), help=text)
 
 
+def _presets_text() -> str:
+    return " ".join(f"{preset.name}: {preset.summary}" for preset in PRESETS.values())
+
+
 def _train_fault(options: argparse.Namespace) -> str:
+    if options.preset and options.config:
+        return "--preset and --config both bring settings: give one of them"
     return "" if options.data or options.resume else "one of --data FOLDER and --resume RUN is required"
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
+    _add_json(parser)
+    _runs(parser, "check")
 
 
 def _add_eval(parser: argparse.ArgumentParser) -> None:
@@ -238,6 +253,7 @@ def _batch(text: str) -> object:
 
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "train": _add_train,
+    "check": _add_check,
     "eval": _add_eval,
     "predict": _add_predict,
     "export": _add_export,

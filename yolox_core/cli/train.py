@@ -27,6 +27,7 @@ from yolox_core.train.events import (
     StepDone,
     TrainEvent,
 )
+from yolox_core.train.presets import PRESETS
 from yolox_core.train.run_folder import RunFolder, data_of, read_config
 from yolox_core.train.trainer import Trainer
 from yolox_core.train.world import World, is_restart, joined_world
@@ -139,7 +140,13 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
-    """The settings of a file, or the recipe of the chosen network size, with every option that was given."""
+    """The settings of a file, a preset or the recipe of the network size, with every option that was given."""
     given = _given(options)
-    base = read_config(options.config) if options.config else recipe(str(given.get("size", TrainConfig.size)))
+    size = str(given.get("size", ""))
+    if options.config:
+        base = read_config(options.config)
+    elif options.preset:
+        base = PRESETS[options.preset].config(size)
+    else:
+        base = recipe(size or TrainConfig.size)
     return replace(base, **given).checked()

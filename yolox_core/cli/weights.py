@@ -9,7 +9,8 @@ from rich.table import Table
 from yolox_core.cli.console import followed, put_json
 from yolox_core.dataset.coco_names import COCO
 from yolox_core.errors import UserError
-from yolox_core.pretrained import LICENCE, PUBLISHED, address_of, fetch, published_size, weights_folder
+from yolox_core.pretrained import fetch, published_size
+from yolox_core.published import LICENCE, PUBLISHED, address_of, weights_folder
 
 
 def run(options: argparse.Namespace) -> None:

@@ -168,6 +168,15 @@ class Index:
         )
         return tuple(map(PlacedBox._make, found))
 
+    def class_counts(self) -> tuple[tuple[int, str, int], ...]:
+        """Place of an image, class name, and how many boxes of it, wherever there is one. Raises StaleIndexError."""
+        self._check_listing()
+        found = self._db.execute(
+            "SELECT place, class.name, count(*) FROM box JOIN class ON class.id = box.class"
+            " JOIN image ON image.id = box.image WHERE place IS NOT NULL GROUP BY box.image, box.class"
+        )
+        return tuple(found)
+
     def images_per_state(self) -> dict[ImageState, int]:
         """How many images are in which state; those whose labels cannot be read are in none."""
         found = dict(

@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +16,7 @@ from yolox_core.records import Progress
 from yolox_core.sample.dataset import SampleMade, make_sample
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import RunFinished, TrainEvent
+from yolox_core.train.start import built_in_start
 from yolox_core.train.trainer import Trainer
 
 DEMO_EPOCHS = 6
@@ -69,11 +69,6 @@ class DemoDone:
         )
 
 
-def start_checkpoint() -> Path:
-    """The small checkpoint that the demo starts from: ours, made by `python -m yolox_core.demo.pretrain`."""
-    return Path(str(files("resources") / "sample_nano.pth"))
-
-
 def run_demo(
     folder: Path, *, epochs: int = DEMO_EPOCHS, device: str = "auto", images: int = 240, video_frames: int = 150
 ) -> Generator[Step | DemoDone, None, None]:
@@ -118,7 +113,7 @@ def demo_config(*, epochs: int, device: str) -> TrainConfig:
         batch_size=8,
         image_size=IMAGE_SIZE,
         device=device,
-        weights=str(start_checkpoint()),
+        weights=str(built_in_start()),
         train_split="train",
         val_split="val",
         mosaic_prob=0.5,
@@ -162,7 +157,7 @@ def _summary(
         planted_errors=sample.planted_errors,
         run=Path(finished.best).parent,
         checkpoint=Path(finished.best),
-        start=start_checkpoint(),
+        start=built_in_start(),
         video=sample.video,
         annotated_video=annotated.path,
         images=sample.images,

@@ -34,8 +34,10 @@ class TrainConfig:
     weights: str = described(
         "",
         FieldSpec(
-            "Checkpoint to start from; coco is the published network of the size, empty are random weights.",
-            depth="usual",
+            "Checkpoint to start from; coco is the published network of the size, built-in our own small nano, auto "
+            "the best of these that can be had, empty are random weights.",
+            depth="preset",
+            title="Start from",
         ),
     )
     depth: float = described(0.0, FieldSpec("Depth factor of the network; 0 takes that of the size.", "x", 0.0, 4.0))
@@ -43,9 +45,16 @@ class TrainConfig:
     activation: str = described(
         "default", FieldSpec("Activation function; default takes that of the size.", choices=ACTIVATIONS)
     )
-    train_split: str = described("train", FieldSpec("Split whose images are learned from.", depth="usual"))
+    train_split: str = described(
+        "train", FieldSpec("Split whose images are learned from.", depth="usual", title="Learn from")
+    )
     val_split: str = described(
-        "", FieldSpec("Split that measures AP; empty takes val, valid or test, whichever exists first.", depth="usual")
+        "",
+        FieldSpec(
+            "Split that measures AP; empty takes val, valid or test, whichever exists first.",
+            depth="usual",
+            title="Measure on",
+        ),
     )
     seed: int = described(
         0, FieldSpec("Seed of every random choice; a CPU run with the same seed repeats exactly.", "", 0, 2**31 - 1)

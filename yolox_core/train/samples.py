@@ -50,7 +50,7 @@ def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Prog
 
     Raises UserError when a named split does not exist or is empty, or no labelled image is left to learn from.
     """
-    train_files, val_files, notices = _choose(folder, config)
+    train_files, val_files, notices = choose_images(folder, config)
     faults = list(folder.faults)
     annotations: dict[str, Annotation] = {}
     unreadable: dict[str, str] = {}
@@ -115,7 +115,8 @@ def _box_notices(
         yield f"No training image has a box of {', '.join(missing[:10])}{rest}: it cannot be learned."
 
 
-def _choose(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile], list[ImageFile], list[str]]:
+def choose_images(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile], list[ImageFile], list[str]]:
+    """The images to learn from, those that measure AP, and what there is to say about them. Raises UserError."""
     if not folder.splits:
         return _held_out(folder, config)
     train = list(folder.split_images(config.train_split))

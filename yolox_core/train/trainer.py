@@ -12,14 +12,13 @@ from yolox_core.checkpoint import load_training
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.infer.device import pick_device
-from yolox_core.pretrained import PUBLISHED, fetch, published_size
-from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import Preparing, RunFinished, TrainEvent
 from yolox_core.train.loop import TrainingLoop
 from yolox_core.train.run_folder import RunFolder, run_logs
 from yolox_core.train.run_state import RunState
 from yolox_core.train.samples import TrainingData, read_training_data
+from yolox_core.train.start import Start, find_start
 from yolox_core.train.world import ALONE, World
 
 
@@ -97,25 +96,28 @@ class Trainer:
         self._run.cut_back(epochs=done.epochs_done, steps=done.steps)
 
     def _prepare(self) -> Iterator[Preparing | TrainingData]:
-        yield from self._fetch_weights()
+        notices: tuple[str, ...] = ()
+        for start in self._find_start():
+            if isinstance(start, Start):
+                notices = (start.notice,) if start.notice else ()
+            else:
+                yield start
         for record in read_training_data(self._folder, self._config):
             if isinstance(record, TrainingData):
-                yield record
+                yield replace(record, notices=(*notices, *record.notices))
             else:
                 yield Preparing(record.text, record.done, record.total)
 
-    def _fetch_weights(self) -> Iterator[Preparing]:
-        """Load published start weights where the settings name them; a resumed run needs its start weights no more."""
+    def _find_start(self) -> Iterator[Preparing | Start]:
+        """The weights to start from; a resumed run needs them no more."""
         if self._is_resumed and self._run.last.exists():
             self._config = replace(self._config, weights="")
-        size = published_size(self._config.weights, self._config.size)
-        if not size:
-            return
-        for record in fetch(PUBLISHED[size]):
-            if isinstance(record, Progress):
-                yield Preparing(record.text, record.done, record.total)
+        for record in find_start(self._config):
+            if isinstance(record, Start):
+                self._config = replace(self._config, weights=record.weights)
+                yield record
             else:
-                self._config = replace(self._config, weights=str(record.path))
+                yield Preparing(record.text, record.done, record.total)
 
     def _finish(self, loop: TrainingLoop | None, state: str, reason: str, time_s: float) -> RunFinished:
         """Leave nothing running, keep the weights of a stopped run, and say how the run ended."""

@@ -12,11 +12,11 @@ from app.editor.document import FIRST_NEW_KEY
 from tests.app.editor.desk import NO_KEY, Desk, MakeDesk
 from yolox_core.dataset.folder import open_folder
 from yolox_core.dataset.formats import read_annotation
-from yolox_core.demo.run import start_checkpoint
 from yolox_core.records import Box
 from yolox_core.sample.dataset import Drawn, Take, draw_take, make_voc_folders
 from yolox_core.sample.planted import overlap
 from yolox_core.sample.voc import voc_bytes
+from yolox_core.train.start import built_in_start
 
 SHOTS, FRAMES, MISSING = 8, 5, 50
 LIKE, GOOD = 0.5, 0.6  # IoU from which a person takes a draft for the object, and leaves off mending a box
@@ -200,7 +200,7 @@ def test_that_fifty_missing_boxes_are_mended_by_keyboard_with_few_keys(open_desk
     missing = write_faulty_folder(root)
     before = files(root)
     desk = open_desk(root)
-    desk.session.set_checkpoint(start_checkpoint())
+    desk.session.set_checkpoint(built_in_start())
     person, start = Person(desk, missing), perf_counter()
     person.mend_folder()
     took = f"{perf_counter() - start:.1f} s, {person.figures()}"

@@ -112,13 +112,6 @@ def test_that_a_value_out_of_range_disables_start_and_says_so(qtbot: QtBot, pane
     assert panel.setup.start.isEnabled()
 
 
-def test_that_another_size_brings_its_recipe_and_keeps_what_was_chosen(panel: TrainingPanel) -> None:
-    panel.setup.form.inputs["epochs"].write(7)
-    panel.setup.form.inputs["size"].write("s")
-    config = panel.setup.config()
-    assert (config.size, config.epochs, config.image_size, config.mixup_prob) == ("s", 7, 640, 1.0)
-
-
 def test_that_without_a_folder_start_says_what_to_do(qtbot: QtBot) -> None:
     panel = TrainingPanel(Session(SettingsStore(), Problems()))
     qtbot.addWidget(panel)
@@ -134,15 +127,3 @@ def test_that_a_run_that_is_gone_is_told_and_what_was_shown_comes_back(
     qtbot.waitUntil(lambda: "no run here" in panel.messages.text)
     qtbot.waitUntil(lambda: "Reading" not in panel.view.activity.text())
     assert panel.status.state is State.READY
-
-
-def test_that_a_run_can_start_from_the_published_weights(panel: TrainingPanel) -> None:
-    menu = panel.setup.weights.choose.menu()
-    assert menu is not None
-    published, _, scratch = menu.actions()
-    published.trigger()
-    assert panel.setup.config().weights == "coco"
-    panel.setup.set_config(replace(TINY, weights="/somewhere/best.pth"))
-    assert panel.setup.config().weights == "/somewhere/best.pth"
-    scratch.trigger()
-    assert panel.setup.config().weights == ""

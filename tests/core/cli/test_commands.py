@@ -13,9 +13,10 @@ import pytest
 from tests.app.player.clips import write_clip
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.cli import main, parse
-from yolox_core.cli.help_texts import COMMANDS, TRAIN_GROUPS
+from yolox_core.cli.help_texts import COMMANDS
 from yolox_core.fields import specs
 from yolox_core.train.config import SIZES, TrainConfig
+from yolox_core.train.topics import TOPICS
 
 TINY = ["--size", "64", "--batch-size", "4", "--multiscale-range", "0", "--device", "cpu", "--epochs", "1"]
 
@@ -132,7 +133,7 @@ def test_that_every_command_teaches_by_examples_that_parse(command: str, capsys:
 
 
 def test_that_the_groups_of_the_training_help_hold_every_setting_once() -> None:
-    grouped = [name for names in TRAIN_GROUPS.values() for name in names]
+    grouped = [name for names in TOPICS.values() for name in names]
     assert sorted(grouped) == sorted(specs(TrainConfig))
 
 

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from yolox_core.cli import main
-from yolox_core.demo.run import start_checkpoint
+from yolox_core.train.start import built_in_start
 
 
 def test_that_export_writes_beside_the_checkpoint_and_says_what_was_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checkpoint = Path(shutil.copy(start_checkpoint(), tmp_path / "best.pth"))
+    checkpoint = Path(shutil.copy(built_in_start(), tmp_path / "best.pth"))
     assert main(["export", str(checkpoint), "--size", "64x96", "--nms", "--conf-threshold", "0.5"]) == 0
     said = capsys.readouterr().out
     assert "any x 3 x 64 x 96" in said
@@ -26,7 +26,7 @@ def test_that_export_writes_beside_the_checkpoint_and_says_what_was_compared(
 
 def test_that_export_speaks_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.pt"
-    arguments = ["export", str(start_checkpoint()), "--format", "torchscript", "--batch", "2", "--size", "64"]
+    arguments = ["export", str(built_in_start()), "--format", "torchscript", "--batch", "2", "--size", "64"]
     assert main([*arguments, "--output", str(path), "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert (made["path"], made["kind"], made["input_shape"]) == (str(path), "torchscript", [2, 3, 64, 64])
@@ -36,13 +36,13 @@ def test_that_export_speaks_json(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_that_the_published_layout_is_written_for_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "for-others.pth"
-    assert main(["export", str(start_checkpoint()), "--format", "yolox", "--output", str(path), "--json"]) == 0
+    assert main(["export", str(built_in_start()), "--format", "yolox", "--output", str(path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["size"] == "nano"
     assert set(torch.load(path, weights_only=True)) == {"start_epoch", "model", "best_ap"}
 
 
 def test_that_the_checkpoint_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    checkpoint = Path(shutil.copy(start_checkpoint(), tmp_path / "best.pth"))
+    checkpoint = Path(shutil.copy(built_in_start(), tmp_path / "best.pth"))
     before = checkpoint.read_bytes()
     assert main(["export", str(checkpoint), "--output", str(checkpoint)]) == 1
     assert "checkpoint itself" in capsys.readouterr().err

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from yolox_core.demo import DemoDone, run_demo
-from yolox_core.demo.run import start_checkpoint
 from yolox_core.errors import UserError, ValueOutOfRange
 from yolox_core.infer.video import Video
 from yolox_core.records import Progress
 from yolox_core.train.events import RunFinished, StepDone
+from yolox_core.train.start import built_in_start
 
 
 def _small_demo(folder: Path) -> list[object]:
@@ -35,7 +35,7 @@ def test_that_the_demo_goes_from_nothing_to_an_annotated_video_and_can_be_repeat
 
 
 def test_that_the_start_checkpoint_is_there_and_small() -> None:
-    assert start_checkpoint().stat().st_size <= 4_000_000
+    assert built_in_start().stat().st_size <= 4_000_000
 
 
 def test_that_a_wrong_number_of_epochs_is_refused_before_anything_is_written(tmp_path: Path) -> None:

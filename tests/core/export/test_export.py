@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from yolox_core.checkpoint import Checkpoint, build_model, load_checkpoint
-from yolox_core.demo.run import start_checkpoint
 from yolox_core.errors import FileError, UserError, ValueOutOfRange
 from yolox_core.export import Exported, ExportSettings, check, export_checkpoint, recorder
 from yolox_core.export.torchscript_file import load_torchscript
@@ -24,6 +23,7 @@ from yolox_core.model.yolox import SIZES, YOLOX, ModelSize
 from yolox_core.ops.letterbox import letterbox
 from yolox_core.ops.postprocess import postprocess
 from yolox_core.records import Progress
+from yolox_core.train.start import built_in_start
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -33,7 +33,7 @@ SIDE = 96
 @pytest.fixture(scope="module")
 def trained() -> Checkpoint:
     """The shipped network, which sees drones and birds in drawn pictures."""
-    return replace(load_checkpoint(start_checkpoint()), image_size=SIDE)
+    return replace(load_checkpoint(built_in_start()), image_size=SIDE)
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ import torch
 from numpy.typing import NDArray
 
 from yolox_core.checkpoint import load_checkpoint, save_checkpoint
-from yolox_core.demo.run import start_checkpoint
 from yolox_core.errors import UserError, ValueOutOfRange
 from yolox_core.export.session import OnnxSession
 from yolox_core.images import read_image
 from yolox_core.infer import backends
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.detector import Detector
+from yolox_core.train.start import built_in_start
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -33,7 +33,7 @@ def weights(tmp_path: Path) -> Path:
 
 def save_variant(path: Path, *, shift: float) -> Path:
     """The shipped network with other biases of its class predictions."""
-    trained = load_checkpoint(start_checkpoint())
+    trained = load_checkpoint(built_in_start())
     bias = "head.cls_preds.0.bias"
     shifted = {**trained.weights, bias: trained.weights[bias] + shift}
     save_checkpoint(path, replace(trained, image_size=SIDE, weights=shifted))
