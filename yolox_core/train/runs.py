@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +11,8 @@ from yolox_core.errors import UserError
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import EpochDone, Evaluated, RunFinished, RunStarted, TrainEvent, from_line
 from yolox_core.train.run_folder import RunFolder
+from yolox_core.train.run_lock import is_going_on
 
-RUNNING_S = 120  # without a new line for longer, a run without an end was killed
 DEPTH = 3  # folders below the named one that are looked through
 _SKIPPED = ('{"event": "StepDone"', '{"event": "EvalProgress"', '{"event": "Preparing"')
 
@@ -53,7 +52,6 @@ def read_runs(folder: Path) -> tuple[RunSummary, ...]:
 def read_run(path: Path) -> RunSummary:
     """The run in this folder. Raises OSError where its events cannot be read."""
     run = RunFolder(path)
-    status = run.events.stat()
     started: RunStarted | None = None
     finished: RunFinished | None = None
     best: Evaluated | None = None
@@ -69,10 +67,11 @@ def read_run(path: Path) -> RunSummary:
                 time_s += event.time_s
             case RunFinished():
                 finished = event
-    is_fresh = time.time() - status.st_mtime < RUNNING_S
     return RunSummary(
         path=path,
-        state=finished.state if finished else ("running" if is_fresh else "unfinished"),
+        state=finished.state
+        if finished
+        else ("running" if is_going_on(run, started.host if started else "") else "unfinished"),
         started=_began(run),
         data=started.data if started else "",
         epochs_done=epochs_done,
