@@ -6,11 +6,9 @@ from random import randrange
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QPushButton,
     QStackedWidget,
     QToolButton,
@@ -22,6 +20,7 @@ from app.editor.document import AnnotationDocument
 from app.editor.filter_form import FilterForm, ImageFilter
 from app.editor.folder_progress import FolderProgress
 from app.editor.image_rows import ImageDelegate, ImageListModel, Mark
+from app.editor.row_view import RowView
 from app.editor.thumbnails import Thumbnails
 from app.fetcher import Answer, Fetcher
 from app.folder_index import IndexReader
@@ -170,7 +169,7 @@ class ImageList(QWidget):
     def _show_thumbnails(self, *, is_on: bool) -> None:
         """Show a small picture beside each name, or only names."""
         self._delegate.thumbnails = self._thumbnails if is_on else None
-        self.view.doItemsLayout()
+        self.view.set_row_height(self._delegate.row_height)
         self.show_current(self._document.image)
         if is_on != self._session.settings.get("thumbnails"):
             self._session.remember(thumbnails=is_on)
@@ -207,13 +206,10 @@ class ImageList(QWidget):
         self._thumbnails.arrived.connect(self.view.viewport().update)
         self._document.sheet_changed.connect(self._on_sheet_changed)
 
-    def _make_view(self) -> QListView:
-        view = QListView()
-        view.setUniformItemSizes(True)
+    def _make_view(self) -> RowView:
+        view = RowView()
         view.setModel(self.model)
         view.setItemDelegate(self._delegate)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setAccessibleName("Images")
         return view
 
@@ -228,7 +224,7 @@ class ImageList(QWidget):
     def _ask(self, _changed: object = None) -> None:
         wanted = self._filter
         if wanted.is_open:
-            if self._folder is not None and len(self.images) != len(self._folder.images):
+            if self._folder is not None and self.images is not self._folder.images:
                 self._list_all()
             self._reader.forget()
         else:

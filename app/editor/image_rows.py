@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
     QRectF,
-    QSize,
     QSizeF,
     Qt,
     Signal,
@@ -45,6 +46,37 @@ class Mark:
         return f"{words}, not saved" if self.is_dirty else words
 
 
+class ImagesAt(Sequence[ImageFile]):
+    """The images of a folder at these places, without a copy of a million of them."""
+
+    def __init__(self, folder: DataFolder, places: Sequence[int]) -> None:
+        self.places = places
+        self._images = folder.images
+        self._rows = np.full(len(folder.images), -1, dtype=np.int32)
+        self._rows[np.asarray(places, dtype=np.int64)] = np.arange(len(places))
+
+    def row_at(self, place: int) -> int | None:
+        """Where the image at this place of the folder stands here."""
+        row = int(self._rows[place])
+        return None if row < 0 else row
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, row: int) -> ImageFile: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[ImageFile, ...]: ...
+    def __getitem__(self, row: int | slice) -> ImageFile | tuple[ImageFile, ...]:
+        places = self.places[row]
+        return self._images[places] if isinstance(places, int) else tuple(self._images[place] for place in places)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ImagesAt) and (self._images, self.places) == (other._images, other.places)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class ImageListModel(QAbstractListModel):
     """Rows are the images that pass the filter. States are asked for when a row is first painted."""
 
@@ -53,32 +85,30 @@ class ImageListModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folder: DataFolder | None = None
-        self._shown: tuple[ImageFile, ...] = ()
-        self._rows: dict[str, int] = {}
+        self._shown: Sequence[ImageFile] = ()
         self._marks: dict[str, Mark] = {}
         self._unknown: dict[str, ImageFile] = {}
 
     @property
-    def images(self) -> tuple[ImageFile, ...]:
+    def images(self) -> Sequence[ImageFile]:
         """The images in the list, in order."""
         return self._shown
 
     def show_images(self, folder: DataFolder | None, places: Sequence[int] | None = None) -> None:
         """List the images of a folder at these places, in their order; without places all of them."""
         self.beginResetModel()
-        self._folder = folder if places is None else None
-        images = folder.images if folder is not None else ()
-        self._shown = images if places is None else tuple(images[place] for place in places)
-        self._rows = {} if places is None else {image.name: row for row, image in enumerate(self._shown)}
+        self._folder = folder
+        if folder is None:
+            self._shown = ()
+        else:
+            self._shown = folder.images if places is None else ImagesAt(folder, places)
         self._unknown.clear()
         self.endResetModel()
 
     def lists(self, folder: DataFolder | None, places: Sequence[int]) -> bool:
         """Whether these images of a folder are in the list already, in this order."""
-        images = folder.images if folder is not None else ()
-        return len(places) == len(self._shown) and all(
-            images[place] is shown for place, shown in zip(places, self._shown, strict=True)
-        )
+        here = self._shown.places if isinstance(self._shown, ImagesAt) else range(len(self._shown))
+        return self._folder is folder and np.array_equal(np.asarray(here), np.asarray(places))
 
     def forget_marks(self) -> None:
         """Ask for every state anew."""
@@ -86,9 +116,8 @@ class ImageListModel(QAbstractListModel):
 
     def row_of(self, image: ImageFile | None) -> int | None:
         """The row of an image; None when it is not listed."""
-        if image is None:
-            return None
-        return self._folder.place_of(image.name) if self._folder is not None else self._rows.get(image.name)
+        place = self._folder.place_of(image.name) if image is not None and self._folder is not None else None
+        return self._shown.row_at(place) if place is not None and isinstance(self._shown, ImagesAt) else place
 
     def take_unknown(self) -> tuple[ImageFile, ...]:
         """Images painted since the last call whose state is not known."""
@@ -141,9 +170,10 @@ class ImageDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.thumbnails: Thumbnails | None = None
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        """The same for every row, so that a view need not ask 50,000 times."""
-        return QSize(80, ROW_HEIGHT if self.thumbnails is None else THUMBNAIL_ROW_HEIGHT)
+    @property
+    def row_height(self) -> int:
+        """Height of every row."""
+        return ROW_HEIGHT if self.thumbnails is None else THUMBNAIL_ROW_HEIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one row."""

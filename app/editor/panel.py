@@ -129,6 +129,7 @@ class EditorPanel(QWidget):
 
     def shut_down(self) -> None:
         """End the threads of this page."""
+        self.document.stop()
         self._pictures.stop()
         self.images.stop()
         self.crops.stop()

@@ -29,7 +29,7 @@ class TrainingPanel(QWidget):
         self._past = PastRunReader(session, self)
         self._status = self._before = self.live.status
         self.setup = Setup(session)
-        self.view = RunView()
+        self.view = RunView(session)
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
@@ -99,6 +99,7 @@ class TrainingPanel(QWidget):
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
+        self.view.compare.failed.connect(self.messages.show_problem)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 
@@ -113,6 +114,8 @@ class TrainingPanel(QWidget):
                 self.runs.addItem(entry.text, entry.path)
         self.runs.setEnabled(self.runs.count() > 0)
         self.runs.setPlaceholderText("Past runs" if self.runs.count() else "No runs yet")
+        rows = range(self.runs.count())
+        self.view.compare.list_runs([(self.runs.itemData(row), self.runs.itemText(row)) for row in rows])
         self._select_run()
 
     def _select_run(self) -> None:

@@ -10,6 +10,7 @@ from statistics import median
 from time import perf_counter
 from unittest.mock import patch
 
+from app.editor.image_rows import ImageListModel
 from tests.speed.row import Row
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.index import Index, index_path
@@ -56,6 +57,7 @@ def questions(index: Index) -> tuple[tuple[str, Callable[[], object], Callable[[
     names = [image.name for image in index.folder.images]
     classes = [{(place * 7) % CLASSES, (place * 7 + 3) % CLASSES} for place in range(IMAGES)]
     boxes = [place % 7 for place in range(IMAGES)]
+    model, by_boxes = ImageListModel(), index.places(Filter(order=Order.MOST_BOXES))
     todo = Filter(text="video0123", states=frozenset([ImageState.UNLABELLED]))
     return (
         (
@@ -84,6 +86,11 @@ def questions(index: Index) -> tuple[tuple[str, Callable[[], object], Callable[[
             "all, most boxes first",
             lambda: index.places(Filter(order=Order.MOST_BOXES)),
             lambda: sorted(range(IMAGES), key=lambda place: -boxes[place]),
+        ),
+        (
+            "its answer taken up by the list",
+            lambda: model.show_images(index.folder, by_boxes),
+            lambda: {names[place]: row for row, place in enumerate(by_boxes)},
         ),
         (
             "images per state",

@@ -46,7 +46,10 @@ class Filter:
 
 
 def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
-    """The query for the places of the images that pass, and its values."""
+    """The query for the places of the images that pass, and its values. The places come in no order for `Order.NAME`.
+
+    They are joined by commas: to hand over a million rows takes longer than to find them.
+    """
     tests: list[tuple[str, *tuple[object, ...]]] = [
         ("instr(searched, ?)", word) for word in wanted.text.casefold().split()
     ]
@@ -70,5 +73,7 @@ def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     if wanted.most is not None:
         tests.append(("boxes <= ?", wanted.most))
     where = "".join(f" AND {test}" for test, *_ in tests)
-    sql = f"SELECT place FROM image WHERE place IS NOT NULL{where} ORDER BY {wanted.order.value}"  # noqa: S608
-    return sql, tuple(value for _, *values in tests for value in values)
+    order = "" if wanted.order is Order.NAME else f" ORDER BY {wanted.order.value}"
+    found = f"FROM image WHERE place IS NOT NULL{where}{order}"
+    values = tuple(value for _, *values in tests for value in values)
+    return f"SELECT group_concat(place) FROM (SELECT place {found})", values  # noqa: S608

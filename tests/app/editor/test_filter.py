@@ -45,6 +45,10 @@ def test_that_a_list_is_sorted_and_next_follows_its_order(desk: Desk) -> None:
     assert desk.name == "a"
     desk.key(Qt.Key.Key_A)
     assert desk.name == "b"
+    assert "3 / 4" in desk.panel.status.text
+    desk.panel.images.filter_form.order.setCurrentText("By name")
+    wait_for(desk, ["a", "b", "c", "d"])
+    assert "2 / 4" in desk.panel.status.text
 
 
 def test_that_what_one_works_on_stays_listed_after_it_was_saved(desk: Desk) -> None:

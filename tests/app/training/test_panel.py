@@ -50,8 +50,8 @@ def test_that_a_run_through_the_page_ends_done_with_curves_and_a_checkpoint(
     _start(qtbot, panel)
     assert not panel.setup.start.isEnabled()
     qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
-    assert len(panel.status.losses["total_loss"]) == 4
-    assert list(panel.status.figures["ap50"].x) == [1, 2]
+    assert len(panel.status.steps) == 4
+    assert [event.epoch for event in panel.status.evaluations] == [1, 2]
     assert panel.view.state.text() == "Done"
     assert panel.view.curves is not None
     qtbot.waitUntil(panel.setup.start.isEnabled)
@@ -99,7 +99,7 @@ def test_that_a_past_run_is_read_from_its_folder(qtbot: QtBot, panel: TrainingPa
     later.runs.activated.emit(0)
     qtbot.waitUntil(lambda: later.status.state is State.DONE, timeout=LONG)
     assert later.runs.currentIndex() == 0
-    assert len(later.status.losses["total_loss"]) == 4
+    assert len(later.status.steps) == 4
 
 
 def test_that_a_value_out_of_range_disables_start_and_says_so(qtbot: QtBot, panel: TrainingPanel) -> None:
