@@ -52,7 +52,7 @@ class DryRun:
         start = local_start(config)
         if start:
             load_weights(model, load_checkpoint(start), data.class_names)
-        self._stepper = Stepper(model, config, self.device, ALONE)
+        self._stepper = Stepper(model, config, self.device, ALONE, classes=len(data.class_names))
 
     def steps(self, batch_size: int, *, timed: int) -> Iterator[float]:
         """Seconds of each timed step. Two steps at the largest input come first: for the peak of memory."""

@@ -19,7 +19,9 @@ from yolox_core.train.events import (
     EpochDone,
     EvalProgress,
     Evaluated,
+    Paused,
     Preparing,
+    Resumed,
     RunFinished,
     RunStarted,
     StepDone,
@@ -66,6 +68,11 @@ class RunFolder:
         return self.path / "best.pth"
 
     @property
+    def lock(self) -> Path:
+        """Held by the process that works on the run."""
+        return self.path / "run.lock"
+
+    @property
     def tensorboard(self) -> Path:
         """The folder of TensorBoard files, where they are asked for."""
         return self.path / "tensorboard"
@@ -99,7 +106,7 @@ class RunFolder:
 
 def _is_kept(event: TrainEvent | None, epochs: int, steps: int) -> bool:
     match event:
-        case StepDone():
+        case StepDone() | Paused() | Resumed():
             return event.step <= steps
         case EpochDone() | EvalProgress() | Evaluated() | CheckpointSaved():
             return event.epoch <= epochs

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,9 +12,9 @@ from yolox_core.evaluate.speed import Speed, read_speed
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import EpochDone, Evaluated, RunFinished, RunStarted, TrainEvent, from_line
 from yolox_core.train.run_folder import RunFolder
+from yolox_core.train.run_lock import is_going_on
 from yolox_core.train.runs_notes import RunNotes, read_notes
 
-RUNNING_S = 120  # without a new line for longer, a run without an end was killed
 DEPTH = 3  # folders below the named one that are looked through
 _SKIPPED = ('{"event": "StepDone"', '{"event": "EvalProgress"', '{"event": "Preparing"')
 
@@ -25,8 +24,8 @@ class RunSummary:
     """One run. `state` is running, done, stopped, failed or unfinished (killed); `reason` says why it ended.
 
     `ap` and `ap50` (0..1) are of the best epoch, `best_epoch`, 0 before the first evaluation; `time_s` is the time
-    of all epochs and evaluations; `config` is None where the settings cannot be read. `written_s` is when the events
-    were last written (seconds since 1970); `speed` is None until it has been measured.
+    of all epochs and evaluations; `config` is None where the settings cannot be read. `device` and `host` say where it
+    ran, `written_s` when its events were last written (seconds since 1970); `speed` is None until it is measured.
     """
 
     path: Path
@@ -42,6 +41,7 @@ class RunSummary:
     reason: str
     config: TrainConfig | None
     device: str
+    host: str
     written_s: float
     notes: RunNotes
     speed: Speed | None
@@ -58,11 +58,10 @@ class RunSummary:
 
     @property
     def now(self) -> "RunSummary":
-        """The same run at this moment: one without an end is unfinished once nothing was written for a while."""
+        """The same run at this moment: one without an end is running or unfinished."""
         if self.state not in ("running", "unfinished"):
             return self
-        is_fresh = time.time() - self.written_s < RUNNING_S
-        return replace(self, state="running" if is_fresh else "unfinished")
+        return replace(self, state="running" if is_going_on(RunFolder(self.path), self.host) else "unfinished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,6 @@ def read_history(path: Path) -> RunHistory:
 def read_run(path: Path) -> RunSummary:
     """The run in this folder. Raises OSError where its events cannot be read."""
     run = RunFolder(path)
-    status = run.events.stat()
     started: RunStarted | None = None
     finished: RunFinished | None = None
     best: Evaluated | None = None
@@ -127,7 +125,8 @@ def read_run(path: Path) -> RunSummary:
         reason=finished.reason if finished else "",
         config=_config(run),
         device=started.device if started else "",
-        written_s=status.st_mtime,
+        host=started.host if started else "",
+        written_s=run.events.stat().st_mtime,
         notes=read_notes(path),
         speed=read_speed(path),
     ).now

@@ -44,6 +44,11 @@ class TrainingData:
     val: tuple[ImageFile, ...]
     notices: tuple[str, ...]
 
+    def boxes_of_class(self) -> list[int]:
+        """Training boxes of each class id."""
+        ids = np.concatenate([image.class_ids for image in self.train]) if self.train else np.zeros(0, np.int64)
+        return [int(count) for count in np.bincount(ids, minlength=len(self.class_names))]
+
 
 def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Progress | TrainingData]:
     """Read the labels of the splits that the config names; progress first, the data last.
