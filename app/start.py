@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.garbage import GarbageCollector
 from app.icons import icon
 from app.main_window import MainWindow
 from app.problems import Problems, start_log
@@ -23,10 +24,12 @@ def run_window(folder: Path | None = None, *, checkpoint: Path | None = None, vi
     start_log()
     problems = Problems()
     problems.catch_everything()
+    collector = GarbageCollector()
     window = make_window(app, Session(SettingsStore(), problems))
     window.show()
     QTimer.singleShot(0, window, lambda: begin(window, folder, checkpoint=checkpoint, video=video))
     code = app.exec()
+    collector.stop()
     sys.excepthook = sys.__excepthook__
     return code
 

@@ -8,6 +8,16 @@ from pathlib import Path
 from yolox_core.errors import FileError
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it where they are missing. Raises FileError where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(
+            f"The folder cannot be made ({error.strerror or error}).", where=path, action="Check who may write there."
+        ) from error
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace or make the file `path` with `content`; after a crash the old or the new file is there, whole.
 

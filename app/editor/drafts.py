@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Signal
 from app.editor.document import AnnotationDocument
 from app.editor.edits import with_added
 from app.editor.gestures import on_whole_pixels
+from app.editor.undo import RejectionCommand
 from yolox_core.dataset.folder import ImageFile
 from yolox_core.drafts.draft import Draft, Pile, spelled_as_known
-from yolox_core.records import Annotation
+from yolox_core.records import Annotation, Box
 
 FIRST_THRESHOLD = 0.35
 
@@ -43,8 +44,8 @@ class Acceptance:
 class DraftDesk(QObject):
     """Drafts never touch a label file: only accepting one changes the annotation, as one step of undo.
 
-    An accepted draft comes back when its step is undone; a rejected one stays away while the folder is open. A class
-    that differs from one of `known_names` only in case is spelled like that one.
+    A draft comes back when the step that accepted or rejected it is undone; until then a rejected one stays away while
+    the folder is open. A class that differs from one of `known_names` only in case is spelled like that one.
     """
 
     shown_changed = Signal(object)  # Shown
@@ -120,13 +121,14 @@ class DraftDesk(QObject):
         self._accept(drafts, "Accept draft" if len(drafts) == 1 else f"Accept {len(drafts)} drafts")
 
     def reject(self) -> None:
-        """Drop the current draft for good; the next one becomes current."""
+        """Drop the current draft; the next one becomes current."""
         if self._shown.current is not None:
-            self._reject((self._shown.current,))
+            self._reject((self._shown.current,), "Reject draft")
 
     def reject_shown(self) -> None:
-        """Drop all drafts that are shown for good."""
-        self._reject(self._shown.drafts)
+        """Drop all drafts that are shown, as one step."""
+        drafts = self._shown.drafts
+        self._reject(drafts, "Reject draft" if len(drafts) == 1 else f"Reject {len(drafts)} drafts")
 
     def _accept(self, drafts: tuple[Draft, ...], text: str) -> None:
         document, annotation = self._document, self._document.annotation
@@ -140,12 +142,18 @@ class DraftDesk(QObject):
         self._acceptances[image.name] = (*self._acceptances.get(image.name, ()), accepted)
         self._refresh()
 
-    def _reject(self, drafts: tuple[Draft, ...]) -> None:
+    def _reject(self, drafts: tuple[Draft, ...], text: str) -> None:
         image = self._document.image
         if drafts and image is not None:
-            pile = self._piles[image.name]
-            self._set_pile(image.name, replace(pile, rejected=(*pile.rejected, *(draft.box for draft in drafts))))
-            self._show()
+            before = self._piles[image.name].rejected
+            after = (*before, *(draft.box for draft in drafts))
+            step = RejectionCommand(text, image, before=before, after=after, apply=self._set_rejected)
+            self._document.undo_stack.push(step)
+
+    def _set_rejected(self, image: ImageFile, rejected: tuple[Box, ...]) -> None:
+        self._document.open(image)
+        self._set_pile(image.name, replace(self._piles[image.name], rejected=rejected))
+        self._show()
 
     def _on_image_changed(self, _image: object) -> None:
         self._current, self._place = None, 0

@@ -1,17 +1,26 @@
-"""The one kind of step that can be undone: an image's annotation before and after, which is all there is to know."""
+"""The steps that can be undone: an image's annotation, or its rejected drafts, before and after."""
 
 from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from yolox_core.dataset.folder import ImageFile
-from yolox_core.records import Annotation
+from yolox_core.records import Annotation, Box
 
 COMMAND_ID = 1
 Apply = Callable[[ImageFile, Annotation], None]
+ApplyRejected = Callable[[ImageFile, tuple[Box, ...]], None]
 
 
-class AnnotationCommand(QUndoCommand):
+class ImageCommand(QUndoCommand):
+    """A step on one image, which is named in the list of all steps and left out where a step stands alone."""
+
+    def __init__(self, text: str, image: ImageFile) -> None:
+        super().__init__(f"{image.name}: {text}\n{text}")
+        self.image = image
+
+
+class AnnotationCommand(ImageCommand):
     """One change to the annotation of one image. Commands of the same gesture (not 0) merge into one step.
 
     One that `is_done` when it is pushed shows nothing then.
@@ -28,8 +37,7 @@ class AnnotationCommand(QUndoCommand):
         apply: Apply,
         is_done: bool = False,
     ) -> None:
-        super().__init__(f"{image.name}: {text}\n{text}")  # in a list, and alone
-        self.image = image
+        super().__init__(text, image)
         self.before = before
         self.after = after
         self.gesture = gesture
@@ -61,6 +69,32 @@ class AnnotationCommand(QUndoCommand):
         return True
 
 
+class RejectionCommand(ImageCommand):
+    """Drafts of one image that were rejected: the boxes of all that are, before and after."""
+
+    def __init__(
+        self,
+        text: str,
+        image: ImageFile,
+        *,
+        before: tuple[Box, ...],
+        after: tuple[Box, ...],
+        apply: ApplyRejected,
+    ) -> None:
+        super().__init__(text, image)
+        self._before = before
+        self._after = after
+        self._apply = apply
+
+    def redo(self) -> None:
+        """Show the image without the drafts."""
+        self._apply(self.image, self._after)
+
+    def undo(self) -> None:
+        """Show the image with the drafts."""
+        self._apply(self.image, self._before)
+
+
 def undo_step(stack: QUndoStack) -> None:
     """Undo the newest step that still means something."""
     while stack.canUndo():
@@ -83,5 +117,5 @@ def forget_image(stack: QUndoStack, image: ImageFile) -> None:
     """Make every step of one image mean nothing any more."""
     for index in range(stack.count()):
         command = stack.command(index)
-        if isinstance(command, AnnotationCommand) and command.image == image:
+        if isinstance(command, ImageCommand) and command.image == image:
             command.setObsolete(True)

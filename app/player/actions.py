@@ -25,6 +25,19 @@ EXPORT = Action(
     "export_video", "Export annotated video…", "Ctrl+E", "export", "Write the whole video with boxes drawn in"
 )
 
+ANALYSE = Action(
+    "analyse",
+    "Look at all frames",
+    "A",
+    "watch",
+    "Run the network over the whole video; the strips above the timeline fill in, and thresholds act on all of it",
+    is_checkable=True,
+)
+NEXT_BOX = Action("next_box", "Next frame with boxes", "N", "", "Of the class chosen in the list, else of any")
+PREVIOUS_BOX = Action(
+    "previous_box", "Previous frame with boxes", "Shift+N", "", "Of that class, among frames looked at"
+)
+
 SHORTCUTS: tuple[Action, ...] = (
     OPEN_VIDEO,
     OPEN_CHECKPOINT,
@@ -39,10 +52,14 @@ SHORTCUTS: tuple[Action, ...] = (
     PAUSE,
     PLAY_ON,
     GO_TO,
+    ANALYSE,
+    NEXT_BOX,
+    PREVIOUS_BOX,
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
-NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT))
+NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_BOX, PREVIOUS_BOX)
+NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in NEEDS_MORE)

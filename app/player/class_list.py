@@ -1,6 +1,6 @@
 """The classes seen so far in a video: how many boxes each has in this frame, and a tick to hide it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -52,6 +52,12 @@ class ClassList(QWidget):
         """Class names whose tick is off."""
         return self._hidden
 
+    @property
+    def chosen(self) -> str:
+        """The class whose row is selected; empty without one."""
+        rows = self.tree.selectedItems()
+        return rows[0].text(NAME) if rows else ""
+
     def count_of(self, class_name: str) -> int | None:
         """Boxes of a class in this frame; None for a class not seen yet."""
         return self._counts.get(class_name, 0) if class_name in self._rows else None
@@ -75,10 +81,15 @@ class ClassList(QWidget):
         The numbers follow within WRITE_INTERVAL_MS: to paint the list costs as much as to paint the boxes.
         """
         self._counts = counts
-        new = [name for name in counts if name not in self._rows]
+        self.add_names(counts)
+        if not self._write_timer.isActive():
+            self._write_timer.start()
+
+    def add_names(self, names: Iterable[str]) -> None:
+        """Give classes a row that have none yet."""
+        new = [name for name in names if name not in self._rows]
         if new:
             self._add_rows(new)
-        if not self._write_timer.isActive():
             self._write_timer.start()
 
     def _add_rows(self, names: list[str]) -> None:

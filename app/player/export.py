@@ -10,9 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from app.jobs import Job
-from app.player.thresholds import Thresholds
 from app.theme import SPACE
 from yolox_core.errors import FileError
+from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Progress
 
 if TYPE_CHECKING:

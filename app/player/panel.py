@@ -11,6 +11,7 @@ from app.checkpoint_dialog import ask_checkpoint
 from app.icons import icon
 from app.jobs import Job
 from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
+from app.player.analysis_status import AnalysisStatus
 from app.player.dialogs import ask_target, ask_video, confirms, confirms_replacing
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
@@ -22,6 +23,7 @@ from app.player.pictures import suggested_png, write_png
 from app.player.playback import Playback, ShownFrame
 from app.player.recent import with_newest
 from app.player.stage import Stage
+from app.player.whole_video import WholeVideo
 from app.session import Session
 from app.theme import SPACE
 from app.widgets.message_bar import MessageBar
@@ -39,14 +41,18 @@ class PlayerPanel(QWidget):
         self.playback = Playback(self)
         self.networks = NetworkSlot(session, self)
         self.messages = MessageBar()
+        self.stage = Stage()
+        self.whole = WholeVideo(session, self.playback, self.stage, self)
         self._actions = self._make_actions()
+        self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
+        self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
+        self.whole.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
             self._actions["open_checkpoint"],
             [self._actions["save_frame"], self._actions["export_video"]],
         )
         self.empty = EmptyPage([self._actions["open_video"], self._actions["open_checkpoint"]])
-        self.stage = Stage([self._actions[name] for name in BUTTONS])
         show_tip(self.stage.transport.frame, self._actions["go_to_frame"])
         self.exports = ExportStrip()
         self._pages = QStackedWidget()
@@ -112,7 +118,8 @@ class PlayerPanel(QWidget):
         return not self.exports.is_busy or confirms(self, "Stop writing the video?", text, "Stop writing")
 
     def shut_down(self) -> None:
-        """Cancel an export and end the feed's thread."""
+        """Cancel an export, end the pass over the video and the feed's thread."""
+        self.whole.stop()
         self.exports.stop()
         self.playback.shut_down()
 
@@ -158,6 +165,7 @@ class PlayerPanel(QWidget):
             "pause": playback.pause,
             "play_on": lambda: playback.shuttle(1),
             "go_to_frame": lambda: self.stage.transport.type_frame(),
+            **self.whole.slots,
             "save_frame": lambda: self._choose_png(self.stage.view.image),
             "save_frame_with_boxes": lambda: self._choose_png(self.stage.view.image_with_boxes()),
             "export_video": self._choose_export,
@@ -198,6 +206,9 @@ class PlayerPanel(QWidget):
         timeline.scrub_began.connect(self.playback.begin_scrub)
         timeline.frame_requested.connect(self.playback.seek)
         timeline.scrub_ended.connect(self.playback.end_scrub)
+        self.stage.strip.frame_requested.connect(self.playback.seek)
+        self.whole.noted.connect(self.messages.show_text)
+        self.whole.analysis.failed.connect(self._on_failed)
         transport.frame_requested.connect(self.playback.seek)
         transport.frame_typed.connect(self.stage.view.setFocus)
         transport.speed_requested.connect(self.playback.set_speed)
@@ -209,6 +220,7 @@ class PlayerPanel(QWidget):
     def _on_video_opened(self, facts: VideoFacts) -> None:
         self.header.show_video(facts)
         self.stage.show_video(facts)
+        self.whole.show_video(facts)
         self._pages.setCurrentIndex(1)
         self.stage.view.setFocus()
         self._enable_actions()
@@ -248,6 +260,7 @@ class PlayerPanel(QWidget):
         class_names = network.detector.class_names if network else ()
         self.stage.set_class_names(class_names)
         self.playback.set_detector(network.detector if network else None)
+        self.whole.show_network(network)
         folder = self._session.folder
         note = mismatch_text(class_names, folder.class_names) if network and folder else ""
         if note:

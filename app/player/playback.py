@@ -1,5 +1,6 @@
 """Where in the video we are and what comes next: playing, stepping and seeking over one feed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -55,6 +56,7 @@ class Playback(QObject):
         self.feed.answered.connect(self._on_answered)
         self.feed.failed.connect(self._on_failed)
         self.cache = CandidateCache()
+        self.recall: Callable[[int], Candidates | None] = lambda _index: None  # of frames looked at in the background
         self._detector: Detector | None = None
         self._facts: VideoFacts | None = None
         self._opening: Source | None = None
@@ -136,8 +138,8 @@ class Playback(QObject):
         if self._reel is not None:
             self._start_reel(self._facts)
             return
-        known = self._detector is None or self.cache.get(self._index) is not None
-        waits = not known and (self._is_scrubbing or self._network_ms > SLOW_NETWORK_MS)
+        is_known = self._detector is None or self._known(self._index) is not None
+        waits = not is_known and (self._is_scrubbing or self._network_ms > SLOW_NETWORK_MS)
         self._ask(uses_network=not waits)
         if waits:
             self._still_timer.start()
@@ -242,9 +244,21 @@ class Playback(QObject):
         source = self._opening or (self._facts.source if self._facts else None)
         if source is not None:
             detector = self._detector if uses_network else None
-            known = None if self._opening else self.cache.get(self._index)
+            known = None if self._opening else self._known(self._index)
             index = 0 if self._opening else self._index
             self.feed.ask(Request(source, self._generation, index, detector, known))
+
+    def look_closer(self) -> None:
+        """Run the network on the frame on show, if what is known of it was recalled."""
+        if self._reel is None and self._shown is not None and self.cache.get(self._index) is None:
+            self._ask(uses_network=True)
+
+    def _known(self, index: int) -> Candidates | None:
+        """What is known of a frame without running the network."""
+        if self._detector is None:
+            return None
+        cached = self.cache.get(index)
+        return self.recall(index) if cached is None else cached
 
     def _ask_for_candidates(self) -> None:
         shown = self._shown
@@ -274,7 +288,7 @@ class Playback(QObject):
     def _fetch(self) -> None:
         index = self._reel.fetch(perf_counter()) if self._reel else None
         if index is not None and self._facts is not None:
-            known = self.cache.get(index)
+            known = self._known(index)
             source = self._facts.source
             self.feed.ask(Request(source, self._generation, index, self._detector, known, is_playing=True))
 
@@ -315,7 +329,7 @@ class Playback(QObject):
     def _on_answered(self, answer: Answer) -> None:
         if answer.generation != self._generation or self._opening is not None:
             return
-        if answer.candidates is not None:
+        if answer.candidates is not None and answer.network_ms:
             self.cache.put(answer.index, answer.candidates)
         if answer.network_ms:
             self._network_ms = answer.network_ms

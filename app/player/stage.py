@@ -1,23 +1,22 @@
 """The open video: frame, thresholds, classes, timeline, buttons and the cost of each step."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.player.class_list import ClassList
 from app.player.feed import VideoFacts
 from app.player.focus_keys import MOVING, PRESSING, FocusKeys
 from app.player.frame_view import FrameView
+from app.player.heat_strip import HeatStrip
 from app.player.playback import SPEEDS, ShownFrame
 from app.player.reel import Pace
-from app.player.thresholds import ThresholdPanel, Thresholds
+from app.player.thresholds import ThresholdPanel
 from app.player.timeline import Timeline
 from app.player.transport import Transport
 from app.theme import SPACE, class_color
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.suppress import without_classes
+from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Detections
 
 SIDE_WIDTH = 232
@@ -27,7 +26,7 @@ STATUS_INTERVAL_MS = 200
 class Stage(QWidget):
     """Shows one frame and turns its candidates into boxes; sliders and ticks act at once, on what is shown."""
 
-    def __init__(self, buttons: Sequence[QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._candidates: Candidates | None = None
         self._detections: Detections | None = None
@@ -37,14 +36,16 @@ class Stage(QWidget):
         self.view = FrameView(class_color)
         self.thresholds = ThresholdPanel()
         self.classes = ClassList(class_color)
+        self.strip = HeatStrip()
         self.timeline = Timeline()
-        self.transport = Transport(buttons, SPEEDS)
+        self.transport = Transport(SPEEDS)
         self.count = QLabel()
         self.count.setProperty("look", "heading")
         self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.status = QLabel()
         self.status.setProperty("look", "muted")
         self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.foot = QHBoxLayout()
         self._status_timer = QTimer(self, singleShot=True, interval=STATUS_INTERVAL_MS)
         self._status_timer.timeout.connect(self._write_status)
         self._lay_out()
@@ -57,6 +58,11 @@ class Stage(QWidget):
     def detections(self) -> Detections | None:
         """The boxes of this frame that pass the thresholds, hidden classes included; None while nothing is known."""
         return self._detections
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes of the network in use."""
+        return self._class_names
 
     @property
     def hidden_class_ids(self) -> frozenset[int]:
@@ -88,6 +94,7 @@ class Stage(QWidget):
 
     def set_index(self, index: int) -> None:
         """Move the playhead."""
+        self.strip.set_index(index)
         self.timeline.set_index(index)
         self.transport.set_index(index)
 
@@ -148,9 +155,11 @@ class Stage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE // 2)
         layout.addLayout(middle, 1)
+        layout.addWidget(self.strip)
         layout.addWidget(self.timeline)
         layout.addWidget(self.transport)
-        layout.addWidget(self.status)
+        self.foot.addWidget(self.status, 1)
+        layout.addLayout(self.foot)
 
     def _share_keys(self) -> None:
         """Controls reached with Tab keep their own keys."""

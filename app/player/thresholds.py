@@ -1,33 +1,13 @@
 """The sliders that decide which candidates are boxes: confidence, overlap, one class or all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
 
-from yolox_core.infer.candidates import Candidates
-from yolox_core.infer.suppress import suppress
-from yolox_core.records import Detections
+from yolox_core.infer.thresholds import Thresholds
 
 STEPS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """How candidates become detections: least score, most IoU with a better box, of any class or of the same one."""
-
-    conf_threshold: float = 0.35
-    nms_threshold: float = 0.65
-    class_agnostic: bool = False
-
-    def detections(self, candidates: Candidates) -> Detections:
-        """The candidates that count as boxes."""
-        return suppress(
-            candidates,
-            conf_threshold=self.conf_threshold,
-            nms_threshold=self.nms_threshold,
-            class_agnostic=self.class_agnostic,
-        )
 
 
 class ShareSlider(QWidget):

@@ -1,10 +1,14 @@
 """The bar under the frame: where we are in the video, and a way to go elsewhere."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-MARGIN = 10
+from app.player.reach import MARGIN, Reach
+
+WHEEL_ZOOM = 1.5
 BAR_TOP, BAR_HEIGHT = 10.0, 8.0
 TICK_DISTANCE = 90.0  # px between labels, at least
 TICK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -26,27 +30,18 @@ def tick_step_s(duration_s: float, width: float) -> float:
     return next((step for step in TICK_STEPS_S if step >= least_s), TICK_STEPS_S[-1])
 
 
-def index_at(x: float, *, left: float, width: float, frames: int) -> int:
-    """The frame under a place on the bar, 0 to `frames` - 1."""
-    share = (x - left) / max(width, 1)
-    return min(max(round(share * (frames - 1)), 0), max(frames - 1, 0))
-
-
-def place_of(index: int, *, left: float, width: float, frames: int) -> float:
-    """Where on the bar a frame lies."""
-    return left + width * index / max(frames - 1, 1)
-
-
 class Timeline(QWidget):
-    """Shows the position and asks for others: a click jumps, a drag scrubs."""
+    """Shows the position and asks for others: a click jumps, a drag scrubs, the wheel zooms, with Shift it moves on."""
 
     scrub_began = Signal()
     frame_requested = Signal(int)
     scrub_ended = Signal()
+    reach_changed = Signal(object)  # Reach
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._frames = 0
+        self._reach = Reach.whole(0)
         self._duration_s = 0.0
         self._index = 0
         self._hover_x: float | None = None
@@ -63,12 +58,40 @@ class Timeline(QWidget):
     def set_video(self, frames: int, duration_s: float) -> None:
         """Show another video, from its start."""
         self._frames, self._duration_s, self._index = frames, duration_s, 0
+        self.set_reach(Reach.whole(frames))
+
+    @property
+    def reach(self) -> Reach:
+        """The part of the video on the bar."""
+        return self._reach
+
+    def set_reach(self, reach: Reach) -> None:
+        """Show another part of the video."""
+        self._reach = reach
+        self.reach_changed.emit(reach)
         self.update()
 
     def set_index(self, index: int) -> None:
         """Move the playhead."""
         self._index = index
+        if not self._is_held and self._reach.holding(index) != self._reach:
+            self.set_reach(self._reach.holding(index))
         self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom where the pointer is; with Shift, or sideways, move on."""
+        turn = event.angleDelta()
+        sideways = turn.x() or (turn.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
+        if sideways:
+            self.set_reach(self._reach.moved(-sideways / 1200))
+        else:
+            self.set_reach(self._reach.zoomed(WHEEL_ZOOM ** (turn.y() / 120), self._index_at(event.position().x())))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole video again."""
+        self.set_reach(Reach.whole(self._frames))
+        self.mousePressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hold the playhead and bring it here."""
@@ -114,14 +137,17 @@ class Timeline(QWidget):
         return QRectF(MARGIN, BAR_TOP, self.width() - 2 * MARGIN, BAR_HEIGHT)
 
     def _request(self, place: QPointF) -> None:
-        bar = self._bar()
-        index = index_at(place.x(), left=bar.left(), width=bar.width(), frames=self._frames)
+        index = self._index_at(place.x())
         if index != self._index:
             self.frame_requested.emit(index)
 
-    def _x_of(self, index: int) -> float:
+    def _index_at(self, x: float) -> int:
         bar = self._bar()
-        return place_of(index, left=bar.left(), width=bar.width(), frames=self._frames)
+        return self._reach.index_at(x - bar.left(), bar.width())
+
+    def _x_of(self, index: float) -> float:
+        bar = self._bar()
+        return bar.left() + self._reach.place_of(index, bar.width())
 
     def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -136,14 +162,15 @@ class Timeline(QWidget):
         color = self.palette().color(QPalette.ColorRole.WindowText)
         color.setAlpha(160)
         painter.setPen(color)
-        step_s = tick_step_s(self._duration_s, bar.width())
+        frame_s = self._duration_s / max(self._frames, 1)
+        step_s = tick_step_s((self._reach.last - self._reach.first) * frame_s, bar.width())
         decimals = 1 if step_s < 1 else 0
         line = painter.fontMetrics().height()
         top = bar.bottom() + 6
         shown_hover = self._hover_text(painter, top, line)
-        count = int(self._duration_s / step_s + 1e-6)
-        for number in range(count + 1):
-            x = bar.left() + bar.width() * number * step_s / self._duration_s
+        first, last = ceil(self._reach.first * frame_s / step_s), int(self._reach.last * frame_s / step_s + 1e-6)
+        for number in range(first, last + 1):
+            x = self._x_of(number * step_s / frame_s)
             text = time_text(number * step_s, decimals=decimals)
             width = painter.fontMetrics().horizontalAdvance(text)
             left = min(max(x - width / 2, bar.left()), bar.right() - width)
@@ -156,7 +183,7 @@ class Timeline(QWidget):
         if self._hover_x is None:
             return QRectF()
         bar = self._bar()
-        index = index_at(self._hover_x, left=bar.left(), width=bar.width(), frames=self._frames)
+        index = self._index_at(self._hover_x)
         time_s = self._duration_s * index / max(self._frames, 1)
         text = f"{time_text(time_s, decimals=2)} · frame {index + 1}"
         width = painter.fontMetrics().horizontalAdvance(text)

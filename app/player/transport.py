@@ -19,7 +19,7 @@ class Transport(QWidget):
     frame_typed = Signal()
     speed_requested = Signal(float)
 
-    def __init__(self, buttons: Sequence[QAction], speeds: Sequence[float], parent: QWidget | None = None) -> None:
+    def __init__(self, speeds: Sequence[float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._times: Sequence[float] = ()
         self._duration_s = 0.0
@@ -45,7 +45,8 @@ class Transport(QWidget):
         self.real_time.setToolTip(
             "On: frames are left out when the network is slower than the video.\nOff: every frame is shown, slower."
         )
-        self._lay_out(buttons)
+        self._buttons = QHBoxLayout()
+        self._lay_out()
         self.frame.valueChanged.connect(self._on_frame_typed)
         self.frame.editingFinished.connect(self.frame_typed)
         self.speed.activated.connect(self._on_speed_chosen)
@@ -74,10 +75,8 @@ class Transport(QWidget):
         """Show a speed."""
         self.speed.setCurrentIndex(self.speed.findData(speed))
 
-    def _lay_out(self, buttons: Sequence[QAction]) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE // 2)
+    def set_buttons(self, buttons: Sequence[QAction]) -> None:
+        """Fill the left end with buttons."""
         for action in buttons:
             button = QToolButton(autoRaise=True)
             button.setIconSize(BUTTON_ICON)
@@ -85,7 +84,14 @@ class Transport(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action.text())
-            layout.addWidget(button)
+            self._buttons.addWidget(button)
+
+    def _lay_out(self) -> None:
+        self._buttons.setSpacing(SPACE // 2)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        layout.addLayout(self._buttons)
         layout.addSpacing(SPACE)
         layout.addWidget(QLabel("Frame"))
         layout.addWidget(self.frame)

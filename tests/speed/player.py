@@ -39,7 +39,7 @@ def rows() -> list[Row]:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     apply_theme(app, "light")
-    stage = Stage([])
+    stage = Stage()
     stage.set_class_names(NAMES)
     stage.resize(1280, 800)
     stage.show()

@@ -147,9 +147,25 @@ def _near_pairs(rest: _Ranked, threshold: np.float64) -> tuple[Ints, Ints]:
 
 def _sweep(rest: _Ranked, threshold: np.float64, order: Ints, pair_counts: Ints) -> Ints:
     """The ranks kept of all boxes, by looking at near pairs only."""
-    boxes = rest.take(order)
+    first, second, overlaps = _overlaps(rest.take(order), pair_counts)
+    covers = overlaps > threshold
+    return rest.ranks[_settle(len(order), order[first[covers]], order[second[covers]])]
+
+
+def touching_pairs(boxes: Floats, classes: Ints) -> tuple[Ints, Ints, Floats]:
+    """All pairs of boxes [N, 4] of one class that share area: the better's place, the worse's, their IoU, each [P]."""
+    ranked = _Ranked.of(boxes, classes)
+    order, pair_counts = _near_pairs(ranked, np.float64(0))
+    first, second, overlaps = _overlaps(ranked.take(order), pair_counts)
+    touches = overlaps > 0
+    one, other = order[first[touches]], order[second[touches]]
+    return np.minimum(one, other), np.maximum(one, other), overlaps[touches]
+
+
+def _overlaps(boxes: _Ranked, pair_counts: Ints) -> tuple[Ints, Ints, Floats]:
+    """Places of the near pairs of one class that touch in y, and their IoU, each [P]."""
     left, top, right, bottom = boxes.edges
-    first = np.repeat(np.arange(len(order)), pair_counts)
+    first = np.repeat(np.arange(len(boxes.ranks)), pair_counts)
     starts = np.cumsum(pair_counts) - pair_counts
     second = np.arange(len(first)) - np.repeat(starts, pair_counts) + first + 1
     height = np.minimum(bottom[first], bottom[second]) - np.maximum(top[first], top[second])
@@ -158,8 +174,7 @@ def _sweep(rest: _Ranked, threshold: np.float64, order: Ints, pair_counts: Ints)
     width = np.minimum(right[first], right[second]) - np.maximum(left[first], left[second])
     shared = np.maximum(width, 0) * height
     with np.errstate(invalid="ignore", divide="ignore"):
-        covers = shared / (boxes.areas[first] + boxes.areas[second] - shared) > threshold
-    return rest.ranks[_settle(len(order), order[first[covers]], order[second[covers]])]
+        return first, second, shared / (boxes.areas[first] + boxes.areas[second] - shared)
 
 
 def _settle(count: int, one: Ints, other: Ints) -> Ints:

@@ -122,6 +122,31 @@ def test_that_rejected_drafts_do_not_return(desk: Desk):
     assert [box.class_name for box in shown(desk)] == ["bird"]
 
 
+def test_that_undo_brings_rejected_drafts_back_on_their_image_and_redo_drops_them(desk: Desk):
+    propose(desk, KITE, BIRD)
+    desk.key(Qt.Key.Key_X, SHIFT)
+    desk.key(Qt.Key.Key_D)
+    desk.ctrl(Qt.Key.Key_Z)
+    assert desk.panel.document.image is not None
+    assert desk.panel.document.image.name == "a"
+    assert [box.class_name for box in shown(desk)] == ["kite", "bird"]
+    assert desk.panel.document.undo_stack.redoText() == "Reject 2 drafts"
+    desk.ctrl(Qt.Key.Key_Y)
+    assert shown(desk) == []
+
+
+def test_that_rejections_and_boxes_are_taken_back_in_their_order(desk: Desk):
+    propose(desk, KITE, BIRD)
+    desk.key(Qt.Key.Key_X)
+    desk.key(Qt.Key.Key_E)
+    assert len(desk.boxes) == 3
+    desk.ctrl(Qt.Key.Key_Z)
+    assert [box.class_name for box in shown(desk)] == ["bird"]
+    desk.ctrl(Qt.Key.Key_Z)
+    assert [box.class_name for box in shown(desk)] == ["kite", "bird"]
+    assert len(desk.boxes) == 2
+
+
 def test_that_the_slider_filters_at_once(desk: Desk):
     propose(desk, KITE, BIRD, scores=(0.8, 0.3))
     bar = desk.panel.drafts.bar
