@@ -12,6 +12,7 @@ import torch
 
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.dataset.folder import open_folder
+from yolox_core.errors import UserError
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.control import RunControl
 from yolox_core.train.events import (
@@ -134,12 +135,12 @@ def test_that_a_second_process_cannot_work_on_the_same_run(squares: Path, tmp_pa
     folder = open_folder(squares)
     with closing(Trainer(CONFIG, folder, tmp_path / "run").run()) as events:
         _until(events, StepDone)
-        other: list[Exception] = []
+        other: list[UserError] = []
 
         def resume() -> None:
             try:
                 list(Trainer(CONFIG, folder, tmp_path / "run", is_resumed=True).run())
-            except Exception as error:
+            except UserError as error:
                 other.append(error)
 
         thread = Thread(target=resume)
