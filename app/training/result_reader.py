@@ -25,9 +25,11 @@ class ResultReader(QObject):
         self._session = session
         self._job: Job | None = None
         self._measures = False
+        self._root = session.folder.root if session.folder is not None else None
         self.run: Path | None = None
         self.result: RunResult | None = None
         self.progress: Progress | None = None
+        session.folder_changed.connect(self._on_folder)
 
     def show_run(self, run: Path | None, *, measures: bool = False) -> None:
         """Read what is kept of this run; where that is nothing, it can be measured at once."""
@@ -60,6 +62,13 @@ class ResultReader(QObject):
         if self.progress is not None:
             self.progress = None
             self.changed.emit()
+
+    def _on_folder(self, folder: DataFolder | None) -> None:
+        """A run of one data set is not to be measured on another."""
+        root = folder.root if folder is not None else None
+        if root != self._root:
+            self._root = root
+            self.show_run(None)
 
     def _begin(self, job: Job) -> None:
         self._job = job

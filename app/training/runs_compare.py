@@ -50,11 +50,14 @@ class Comparison(QWidget):
         self.chart.toggled.connect(self._toggle)
         self.chart.hovered.connect(self._show_cursor)
         self.chart.span_wished.connect(self._show_span)
-        self.chart.all_wished.connect(self._draw)
+        self.chart.all_wished.connect(self._show_all)
 
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
         """Compare these runs."""
+        are_others = [run.path for run in runs] != [run.path for run in self._runs]
         self._runs = tuple(runs)
+        if are_others:
+            self._show_all()
         self._stack.setCurrentIndex(1 if runs else 0)
         missing = [run for run in runs if self._known.get(run.path, (0.0,))[0] != run.written_s]
         if missing:
@@ -72,8 +75,6 @@ class Comparison(QWidget):
     def _draw(self) -> None:
         curves = [self._curve(place, run) for place, run in enumerate(self._runs) if run.path in self._known]
         self.chart.draw(curves, hidden=self._hidden)
-        epochs = [run.epochs_done for run in self._runs]
-        self._show_span(1, max([2, *epochs]))
 
     def _curve(self, place: int, run: RunSummary) -> Curve:
         color = QColor(*COLORS[place % len(COLORS)]).name()
@@ -87,6 +88,9 @@ class Comparison(QWidget):
 
     def _show_cursor(self, x: float | None) -> None:
         self.chart.show_cursor(x, is_here=True)
+
+    def _show_all(self) -> None:
+        self._show_span(1, max([2, *(run.epochs for run in self._runs)]))
 
     def _show_span(self, low: float, high: float) -> None:
         self.chart.show_span("epoch", low, high)

@@ -202,6 +202,17 @@ def test_that_each_state_says_what_it_waits_for(qtbot: QtBot, tab: ResultTab, ru
     assert not tab.measure.isVisible()
 
 
+def test_that_another_data_set_takes_the_run_away(
+    qtbot: QtBot, tab: ResultTab, session: Session, run: Path, folder: DataFolder
+) -> None:
+    _show(qtbot, tab, run)
+    session.set_folder(replace(folder, images=folder.images[:1]))
+    assert tab.reader.run == run
+    session.set_folder(None)
+    assert tab.state.text().startswith("Choose a run")
+    assert not tab.worst.isVisible()
+
+
 def test_that_a_run_is_measured_on_demand_cancelled_and_exported(
     qtbot: QtBot, tab: ResultTab, session: Session, folder: DataFolder, tmp_path: Path
 ) -> None:
