@@ -40,6 +40,7 @@ class DataCheck(QWidget):
         self.title = QLabel()
         self.title.setProperty("look", "heading")
         self.progress = QProgressBar(textVisible=False)
+        self.progress.setMinimumWidth(SPACE * 4)
         self.cancel, self.thorough = QPushButton("Cancel"), QPushButton("Look through all files")
         self.rows = QVBoxLayout()
         self._lay_out()

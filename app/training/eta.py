@@ -94,7 +94,7 @@ class Eta:
             self._current.overhead_s = max(event.time_s - self._spent_s, 0.0) / self._current.count
             self._epochs.append(self._current)
         self._current, self._spent_s = _Steps(), 0.0
-        self._epochs_done = event.epoch
+        self._epochs_done, self._steps_done = event.epoch, event.step
 
     def _evaluations_left(self) -> int:
         assert self._started is not None

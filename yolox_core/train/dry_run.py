@@ -109,5 +109,6 @@ class DryRun:
     def _evaluation_s(self, images: int) -> float:
         part = replace(self.data, val=self.data.val[:images])
         validation = Validation(self.config, self._folder, part, self.device, ALONE)
-        events = validation.events(self._stepper.average.model, Learning(1, 1, 0.0, 0.0), epoch=1)
+        nothing_learned = Learning(steps=1, warmup_steps=1, first_loss=0.0, latest_loss=0.0)
+        events = validation.events(self._stepper.average.model, nothing_learned, epoch=1)
         return next(event.time_s for event in events if isinstance(event, Evaluated))

@@ -85,9 +85,14 @@ class Loader:
         for step in range(first_step, self.steps_per_epoch + BATCHES_AHEAD):
             if step < self.steps_per_epoch:
                 start = step * self._config.batch_size + self._first
-                pending.append(self._started(epoch, order, start, is_composed=is_composed))
+                pending.append(self._started(epoch, order, start, self._part, is_composed=is_composed))
             if step >= first_step + BATCHES_AHEAD:
                 yield _awaited(pending.popleft())
+
+    def batch(self, epoch: int, step: int, *, is_composed: bool, most: int) -> Batch:
+        """The first `most` images of a batch of an epoch, `step` counted from 0: the same as `epoch` gives."""
+        start, count = step * self._config.batch_size + self._first, min(most, self._part)
+        return _awaited(self._started(epoch, self._order(epoch), start, count, is_composed=is_composed))
 
     def make_sample(
         self, index: int, rng: np.random.Generator, *, is_composed: bool, out: Image | None = None
@@ -113,8 +118,8 @@ class Loader:
         places = np.concatenate([rng.permutation(len(self._sources)) for _ in range(rounds)])
         return [int(place) for place in places[:length]]
 
-    def _started(self, epoch: int, order: list[int], start: int, *, is_composed: bool) -> _Pending:
-        images = torch.empty((self._part, *self._config.input_shape, 3), dtype=torch.uint8, pin_memory=self._pin)
+    def _started(self, epoch: int, order: list[int], start: int, count: int, *, is_composed: bool) -> _Pending:
+        images = torch.empty((count, *self._config.input_shape, 3), dtype=torch.uint8, pin_memory=self._pin)
         samples = [
             self._ask((epoch, place), order[place], out, is_composed=is_composed)
             for place, out in enumerate(images.numpy(), start)

@@ -10,12 +10,12 @@ from typing import Any
 
 import torch
 
-from yolox_core.checkpoint import Checkpoint, load_checkpoint, load_weights, save_checkpoint
+from yolox_core.checkpoint import Checkpoint, save_checkpoint
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.files import write_atomically
 from yolox_core.infer.device import device_text
-from yolox_core.model.yolox import YOLOX, model_size
+from yolox_core.model.yolox import YOLOX
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.control import RunControl
 from yolox_core.train.diagnosis import Learning
@@ -38,13 +38,12 @@ from yolox_core.train.resuming import Resumption
 from yolox_core.train.run_folder import RunFolder
 from yolox_core.train.run_state import RunState
 from yolox_core.train.samples import TrainingData
+from yolox_core.train.shapes import STEPS_PER_SIZE, next_shape
 from yolox_core.train.sources import Sources
+from yolox_core.train.start_network import start_network
 from yolox_core.train.stepper import Stepper
 from yolox_core.train.validation import Validation
 from yolox_core.train.world import World
-
-STEPS_PER_SIZE = 10
-GRID = 32
 
 
 class TrainingLoop:
@@ -71,11 +70,9 @@ class TrainingLoop:
         self._control = control
         self._validation = Validation(config, folder, data, device, world)
         self._notices = [Notice(text, "warning") for text in data.notices]
-        torch.manual_seed(config.seed)
-        self._size = model_size(config.size, depth=config.depth, width=config.width, activation=config.activation)
-        model = self._new_network()
-        if config.weights:
-            self._start_from(Path(config.weights), model)
+        started = start_network(config, data.class_names, Path(config.weights) if config.weights else None)
+        self._size, model = started.size, started.model
+        self._notices += [Notice(text) for text in started.remarks]
         self._parameters = sum(parameter.numel() for parameter in model.parameters())
         self._stepper = Stepper(model, config, device, world, classes=len(data.class_names))
         self._is_resting = False
@@ -157,11 +154,6 @@ class TrainingLoop:
 
     def _new_network(self) -> YOLOX:
         return YOLOX(self._size, len(self._data.class_names))
-
-    def _start_from(self, path: Path, model: YOLOX) -> None:
-        checkpoint = load_checkpoint(path)
-        report = load_weights(model, checkpoint, self._data.class_names)
-        self._notices += [Notice(text) for text in (*checkpoint.remarks, f"{path.name}: {report.text}")]
 
     def _prepare_batches(self) -> None:
         """Make loader and plan for the present batch size."""
@@ -254,12 +246,8 @@ class TrainingLoop:
 
     def _choose_shape(self) -> None:
         """Every tenth step a new input size of about the same proportions, so that it learns several scales."""
-        reach = self._config.multiscale_range
-        if reach and self.state.steps % STEPS_PER_SIZE == 0:
-            height, width = self._config.input_shape
-            change = int(torch.randint(-reach, reach + 1, (), generator=self._shapes)) * GRID
-            new_width = max(GRID, width + change)
-            self.state.shape = (max(GRID, round(height * new_width / width / GRID) * GRID), new_width)
+        if self.state.steps % STEPS_PER_SIZE == 0:
+            self.state.shape = next_shape(self._config, self._shapes)
 
     def _evaluate(self, epoch: int) -> Iterator[TrainEvent]:
         self._stepper.share_statistics()

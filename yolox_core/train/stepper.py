@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 
 from yolox_core.model.head import anchor_points
@@ -20,7 +19,9 @@ from yolox_core.model.loss import Losses, detection_loss
 from yolox_core.model.yolox import YOLOX
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.loader import Batch
+from yolox_core.train.network_input import network_input, raw_predictions
 from yolox_core.train.optim import AveragedModel, make_optimiser, set_learning_rate
+from yolox_core.train.start_network import begin_training
 from yolox_core.train.sync_norm import synchronised
 from yolox_core.train.world import World
 
@@ -71,10 +72,8 @@ class Stepper:
         self._build(model)
 
     def train_mode(self) -> None:
-        """Make the network ready to learn; a frozen backbone keeps its statistics too."""
-        self._model.train()
-        if self._config.freeze_backbone:
-            self._model.backbone.backbone.eval()
+        """Make the network ready to learn."""
+        begin_training(self._model, self._config)
 
     def step(self, batches: Sequence[Batch], *, rate: float, shape: tuple[int, int], use_l1: bool) -> StepLosses:
         """One step at a learning rate on batches whose images are brought to `shape` (height, width)."""
@@ -159,17 +158,9 @@ class Stepper:
 
     def _losses(self, batch: Batch, shape: tuple[int, int], *, use_l1: bool) -> tuple[Losses, float]:
         """This process's losses, and the factor that makes their mean over processes the loss of the whole batch."""
-        images = batch.images.to(self._device, non_blocking=True).float()
-        targets = batch.targets.to(self._device, non_blocking=True)
-        height, width = images.shape[2:]
-        if (height, width) != shape:
-            images = functional.interpolate(images, size=shape, mode="bilinear")
-            scale = targets.new_tensor([1, shape[1] / width, shape[0] / height, shape[1] / width, shape[0] / height])
-            targets = targets * scale
-        with torch.autocast(self._device.type, self._dtype, enabled=self._dtype != torch.float32):
-            raw = self._network(images)
-        raw = raw.float()
-        losses = detection_loss(raw, anchor_points(*shape, like=raw), targets, use_l1=use_l1)
+        given = network_input(batch, shape, self._device)
+        raw = raw_predictions(self._network, given.images, self._dtype)
+        losses = detection_loss(raw, anchor_points(*shape, like=raw), given.targets, use_l1=use_l1)
         self._positives.index_add_(0, losses.class_ids, torch.ones_like(losses.class_ids))
         if self._world.size == 1:
             return losses, 1.0

@@ -135,7 +135,7 @@ def test_that_a_second_process_cannot_work_on_the_same_run(squares: Path, tmp_pa
     folder = open_folder(squares)
     with closing(Trainer(CONFIG, folder, tmp_path / "run").run()) as events:
         _until(events, StepDone)
-        other: list[Exception] = []
+        other: list[UserError] = []
 
         def resume() -> None:
             try:
