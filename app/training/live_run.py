@@ -1,6 +1,7 @@
 """The run under way: its job, what it has said so far, and what the user asks of it."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -146,6 +147,7 @@ def _train(
 ) -> Iterator[TrainEvent | RunStatus]:
     """The trainer's events; a resumed run first says what it has been. torch is imported here, in the job's thread."""
     yield Preparing("Loading the network library")
+    import_module("app.training.curves")  # pyqtgraph: half a second that the window need not wait for
     load_torch_libraries()
     from yolox_core.train.trainer import Trainer
 

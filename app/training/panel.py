@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWid
 
 from app.session import PageRequest, Session
 from app.theme import SPACE
+from app.training.elsewhere import Elsewhere
 from app.training.live_run import LiveRun
 from app.training.open_run_bar import OpenRunBar
 from app.training.past_run import PastRunReader
@@ -35,7 +36,8 @@ class TrainingPanel(QWidget):
         self._status = self._before = self.live.status
         self.setup = Setup(session)
         self.view = RunView(session)
-        self.steering = Steering(self.live, self.view, self)
+        self.elsewhere = Elsewhere(session, self.live, self.setup, self)
+        self.steering = Steering(self.live, self.elsewhere, self.view, self)
         self.messages = MessageBar()
         self.open_run = OpenRunBar(session)
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -110,7 +112,7 @@ class TrainingPanel(QWidget):
         self.live.begun.connect(self._on_begun)
         self.live.changed.connect(self.view.refresh)
         self.live.listed.connect(self.listed.look_again)
-        for source in (self.live, self.steering):
+        for source in (self.live, self.steering, self.elsewhere):
             source.failed.connect(self.messages.show_problem)
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
@@ -122,7 +124,10 @@ class TrainingPanel(QWidget):
         self.all_runs.repeat_requested.connect(self.setup.set_config)
         self.view.compare.failed.connect(self.messages.show_problem)
         self.open_run.resume_requested.connect(self.steering.resume)
-        self.open_run.look_requested.connect(self.show_run)
+        self.open_run.look_requested.connect(self.elsewhere.watched.watch)
+        self.elsewhere.watched.begun.connect(self._on_watched)
+        self.elsewhere.watched.ended.connect(self._on_watched_ended)
+        self.elsewhere.changed.connect(self.view.refresh)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 
@@ -156,6 +161,17 @@ class TrainingPanel(QWidget):
         if folder is None or self.live.is_busy:
             return
         self.live.start(config, folder)
+
+    def _on_watched(self) -> None:
+        self._past.forget()
+        self._show(self.elsewhere.watched.status)
+        self._timer.start()
+
+    def _on_watched_ended(self) -> None:
+        if not self.live.is_busy:
+            self._timer.stop()
+        self.listed.look_again()
+        self.view.refresh()
 
     def _on_begun(self) -> None:
         self.messages.clear()

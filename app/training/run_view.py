@@ -145,7 +145,7 @@ class RunView(QWidget):
         if self.pause.text() != word:  # a new icon is drawn again, even the same
             self.pause.setText(word)
             self.pause.setIcon(icon("play" if is_paused else "pause"))
-        self.stop.setVisible(is_steered)
+        self.stop.setVisible(is_steered or (is_busy and status.may_stop))
         self.stop.setEnabled(status.state is not State.STOPPING)
         self.play.setVisible(not is_busy and bool(status.best_path or status.last_path))
 

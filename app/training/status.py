@@ -53,7 +53,7 @@ WISHES = frozenset({State.PAUSING, State.PAUSED, State.STOPPING})
 class RunStatus:
     """A run as its events tell it: of a run under way, of a past one, of one on another machine.
 
-    `is_watched`: another process works on it, which this window cannot steer.
+    `is_watched`: another process works on it, which this window cannot steer, but stop where `may_stop`.
     """
 
     state: State = State.READY
@@ -64,6 +64,7 @@ class RunStatus:
     step: int = 0
     activity: str = ""
     is_watched: bool = False
+    may_stop: bool = False
     best: Evaluated | None = None
     latest: Evaluated | None = None
     best_path: str = ""

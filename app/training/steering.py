@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.actions import make_action, show_tip
 from app.training.actions import FINISH_EPOCH, PAUSE, RESUME, STOP
+from app.training.elsewhere import Elsewhere
 from app.training.live_run import LiveRun
 from app.training.run_view import RunView
 from app.training.status import RunStatus, State
@@ -21,13 +22,13 @@ class Steering(QObject):
 
     failed = Signal(UserError)
 
-    def __init__(self, live: LiveRun, view: RunView, page: QWidget) -> None:
+    def __init__(self, live: LiveRun, elsewhere: Elsewhere, view: RunView, page: QWidget) -> None:
         super().__init__(page)
-        self._live, self._view, self._page = live, view, page
+        self._live, self._elsewhere, self._view, self._page = live, elsewhere, view, page
         slots = {
             PAUSE: live.pause_or_resume,
             FINISH_EPOCH: self._on_finish_epoch,
-            STOP: live.stop,
+            STOP: self._on_stop,
             RESUME: self._on_resume,
         }
         self.actions: dict[str, QAction] = {each.name: make_action(page, each, slots[each]) for each in slots}
@@ -42,7 +43,7 @@ class Steering(QObject):
     def can_quit(self) -> bool:
         """Whether the window may close: a run under way is stopped only if the user says so."""
         if not self._live.is_busy:
-            return True
+            return self._elsewhere.can_quit()
         buttons = QMessageBox.StandardButton
         box = QMessageBox(QMessageBox.Icon.Question, "Stop the run?", QUESTION, buttons.Cancel, self._page)
         stop = box.addButton("Stop and keep the weights", QMessageBox.ButtonRole.AcceptRole)
@@ -53,11 +54,13 @@ class Steering(QObject):
         """Offer what can be done now."""
         live, shown = self._live, self._view.status
         can_steer = live.is_busy and live.status.state is not State.STOPPING
-        for each in (PAUSE, FINISH_EPOCH, STOP):
+        for each in (PAUSE, FINISH_EPOCH):
             self.actions[each.name].setEnabled(can_steer)
+        can_stop = self._elsewhere.is_busy and shown.state is not State.STOPPING
+        self.actions[STOP.name].setEnabled(can_steer or can_stop)
         self.actions[PAUSE.name].setText("Resume" if live.is_pausing else "Pause")
         self.actions[FINISH_EPOCH.name].setChecked(live.is_busy and live.ends_after_epoch)
-        self.actions[RESUME.name].setEnabled(not live.is_busy and can_go_on(shown))
+        self.actions[RESUME.name].setEnabled(not live.is_busy and not shown.is_watched and can_go_on(shown))
         self._view.finish.setChecked(self.actions[FINISH_EPOCH.name].isChecked())
         self._view.resume.setVisible(self.actions[RESUME.name].isEnabled())
 
@@ -71,6 +74,9 @@ class Steering(QObject):
                 self._live.resume(path)
             except UserError as problem:
                 self.failed.emit(problem)
+
+    def _on_stop(self) -> None:
+        (self._live if self._live.is_busy else self._elsewhere).stop()
 
     def _on_resume(self) -> None:
         if self._view.status.path is not None:

@@ -136,3 +136,42 @@ def test_that_a_dismissed_run_is_not_offered_again(qtbot: QtBot, make_panel: Mak
     again = make_panel()
     qtbot.waitUntil(lambda: not again._session.running_jobs, timeout=LONG)
     assert again.open_run.text == ""
+
+
+def test_that_a_run_of_another_process_is_watched_live_and_read_only(
+    qtbot: QtBot, make_panel: MakePanel, squares: Path, tmp_path: Path
+) -> None:
+    panel = make_panel()
+    run = tmp_path / "elsewhere"
+    command = ["train", "--data", str(squares), "--output", str(run), "--epochs", "500", "--batch-size", "4"]
+    options = ["--size", "64", "--device", "cpu", "--workers", "1"]
+    with subprocess.Popen([sys.executable, "-m", "yolox_core", *command, *options], stderr=subprocess.DEVNULL) as other:
+        qtbot.waitUntil((run / "events.jsonl").exists, timeout=LONG)
+        panel.elsewhere.watched.watch(run)
+        qtbot.waitUntil(lambda: panel.status.step > 2, timeout=LONG)
+        step = panel.status.step
+        qtbot.waitUntil(lambda: panel.status.step > step + 2, timeout=LONG)
+        assert panel.view.state.text() in ("Running", "Measuring")
+        assert not panel.view.pause.isVisible()
+        assert not panel.view.stop.isVisible()
+        other.terminate()  # as Ctrl+C: the weights are kept
+        qtbot.waitUntil(lambda: panel.view.state.text() == "Stopped", timeout=LONG)
+        assert other.wait() == 0
+    assert (run / "best.pth").exists()
+
+
+def test_that_two_processes_are_started_watched_and_stopped(qtbot: QtBot, make_panel: MakePanel) -> None:
+    panel = make_panel()
+    panel.elsewhere.start(CONFIG, 2)
+    assert not panel.setup.start.isEnabled()
+    qtbot.waitUntil(lambda: panel.status.step > 2, timeout=2 * LONG)
+    assert panel.status.started is not None
+    assert panel.status.started.processes == 2
+    QTimer.singleShot(100, lambda: _press("Cancel"))
+    assert not panel.can_quit()
+    qtbot.waitUntil(panel.view.stop.isVisible, timeout=LONG)
+    qtbot.mouseClick(panel.view.stop, LEFT)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Stopped", timeout=LONG)
+    qtbot.waitUntil(lambda: not panel.elsewhere.is_busy, timeout=LONG)
+    assert panel.can_quit()
+    assert Path(panel.status.last_path).exists()
