@@ -19,6 +19,8 @@ from yolox_core.train.control import RunControl
 from yolox_core.train.events import Preparing, RunStarted, TrainEvent
 from yolox_core.train.run_folder import RunFolder, data_of
 
+CURVES = "app.training.curves"
+
 
 class LiveRun(QObject):
     """Runs the trainer in a job and keeps its status up to date; there is one run at a time.
@@ -147,7 +149,8 @@ def _train(
 ) -> Iterator[TrainEvent | RunStatus]:
     """The trainer's events; a resumed run first says what it has been. torch is imported here, in the job's thread."""
     yield Preparing("Loading the network library")
-    import_module("app.training.curves")  # pyqtgraph: half a second that the window need not wait for
+    import_module(CURVES)  # pyqtgraph: half a second that the window need not wait for
+    yield Preparing("Loading the network library")  # the window makes its plots while the next line needs no lock
     load_torch_libraries()
     from yolox_core.train.trainer import Trainer
 

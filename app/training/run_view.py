@@ -1,5 +1,7 @@
 """A run on screen: state, progress and figures, curves, notices, and what can be done with the result."""
 
+import sys
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,6 +19,7 @@ from app.session import Session
 from app.theme import SPACE
 from app.training.class_scores import ClassScores
 from app.training.compare import Compare
+from app.training.live_run import CURVES
 from app.training.status import BUSY, RunStatus, State, time_text
 from app.widgets.figure import Figure
 
@@ -92,7 +95,8 @@ class RunView(QWidget):
         self._show_state(status)
         self._show_figures(status)
         self._show_notices(status)
-        if status.started is not None:
+        can_draw = hasattr(sys.modules.get(CURVES), "Curves")  # a run on its way brings it in: nothing to wait for
+        if status.started is not None or (status.state is State.PREPARING and can_draw):
             self._draw_curves(status)
         self.shown.emit()
 

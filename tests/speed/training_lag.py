@@ -3,6 +3,7 @@
 The peer is the same window without a run, measured just before: what the machine's other load costs.
 """
 
+import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -17,6 +18,7 @@ from app.main_window import MainWindow
 from app.problems import Problems
 from app.session import Session
 from app.settings import SettingsStore
+from app.start import SWITCH_INTERVAL_S
 from app.training.panel import TrainingPanel
 from tests.speed.row import Row
 from tests.squares import make_squares
@@ -68,6 +70,8 @@ def rows(data: Path | None = None) -> list[Row]:
         assert isinstance(panel, TrainingPanel)
         panel.setup.set_config(replace(CONFIG))
         _turn(app, 2)
+        usual_s = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
         collector = GarbageCollector(window)
         meter = LagMeter()
         _turn(app, IDLE_S)
@@ -83,6 +87,7 @@ def rows(data: Path | None = None) -> list[Row]:
             _turn(app, 0.05)
         window.close()
         collector.stop()
+        sys.setswitchinterval(usual_s)
     return [_row("start of a run", start, idle), _row(f"{STEADY_S} s of a run", steady, idle)]
 
 
@@ -101,7 +106,5 @@ def _row(what: str, late: np.ndarray, idle: np.ndarray) -> Row:
 
 
 if __name__ == "__main__":
-    import sys
-
     for row in rows(Path(sys.argv[1]) if len(sys.argv) > 1 else None):
         print(row)
