@@ -86,8 +86,13 @@ class Eta:
         self._seen += 1
         time_s = event.step_time_s + event.load_time_s
         self._spent_s += time_s
-        if self._seen > WARM_UP_STEPS:
+        if self._seen > WARM_UP_STEPS or self._is_short:
             self._current.add(time_s, (event.image_size / self._config.image_size) ** 2)
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether an epoch has so few steps that the first ones must do."""
+        return self._started is not None and self._started.steps_per_epoch <= 2 * WARM_UP_STEPS
 
     def _end_epoch(self, event: EpochDone) -> None:
         if self._current.count:

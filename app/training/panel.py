@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWid
 from app.session import PageRequest, Session
 from app.theme import SPACE
 from app.training.elsewhere import Elsewhere
+from app.training.end_notice import EndNotice
 from app.training.live_run import LiveRun
 from app.training.open_run_bar import OpenRunBar
 from app.training.past_run import PastRunReader
@@ -36,6 +37,7 @@ class TrainingPanel(QWidget):
         self._status = self._before = self.live.status
         self.setup = Setup(session)
         self.view = RunView(session)
+        self._end_notice = EndNotice(session, self)
         self.elsewhere = Elsewhere(session, self.live, self.setup, self)
         self.steering = Steering(self.live, self.elsewhere, self.view, self)
         self.messages = MessageBar()
@@ -170,6 +172,7 @@ class TrainingPanel(QWidget):
     def _on_watched_ended(self) -> None:
         if not self.live.is_busy:
             self._timer.stop()
+        self._end_notice.tell(self.elsewhere.watched.status)
         self.listed.look_again()
         self.view.refresh()
 
@@ -190,6 +193,7 @@ class TrainingPanel(QWidget):
     def _on_ended(self) -> None:
         self._timer.stop()
         self.setup.set_busy(False)
+        self._end_notice.tell(self.live.status)
         self.listed.look_again()
         self.view.refresh()
         if self._status is self.live.status:

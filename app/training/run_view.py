@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +21,7 @@ from app.theme import SPACE
 from app.training.class_scores import ClassScores
 from app.training.compare import Compare
 from app.training.live_run import CURVES
+from app.training.load import LoadMeter
 from app.training.status import BUSY, RunStatus, State, time_text
 from app.widgets.figure import Figure
 
@@ -46,6 +48,8 @@ class RunView(QWidget):
         self.state.setObjectName("run_state")
         self.activity = QLabel()
         self.activity.setProperty("look", "muted")
+        self.activity.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._load = LoadMeter()
         self.progress = QProgressBar(textVisible=False)
         self.progress.setMaximumHeight(6)
         self.figures = [Figure(title) for title in ("Epoch", "AP50", "AP .50:.95", "Images / s", "Time left")]
@@ -138,7 +142,10 @@ class RunView(QWidget):
             self.state.setProperty("state", status.state.value)
             self.state.style().unpolish(self.state)
             self.state.style().polish(self.state)
-        self.activity.setText(status.activity or outcome_text(status) or HINTS.get(status.state, ""))
+        is_working = status.state is State.RUNNING and not status.is_watched
+        load = self._load.text(status) if is_working and not status.activity else ""
+        self.activity.setText(status.activity or load or outcome_text(status) or HINTS.get(status.state, ""))
+        self.activity.setToolTip(self.activity.text())
         is_busy = status.state in BUSY
         is_steered = is_busy and not status.is_watched
         for button in (self.pause, self.finish):

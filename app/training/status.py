@@ -86,6 +86,12 @@ class RunStatus:
         return float(np.nansum(times * paces) / np.nansum(times)) if times.any() else 0.0
 
     @property
+    def wait_share(self) -> float:
+        """Share of the latest steps' time that the network waited for images, 0..1."""
+        times, shares = (self.steps.column(name)[-RECENT_STEPS:] for name in ("time_s", "wait_share"))
+        return float(np.nansum(times * shares) / np.nansum(times)) if times.any() else 0.0
+
+    @property
     def remaining_s(self) -> float:
         """Seconds to the end; 0 when unknown."""
         return self._eta.remaining_s

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.problems import Problems
@@ -175,3 +175,31 @@ def test_that_two_processes_are_started_watched_and_stopped(qtbot: QtBot, make_p
     qtbot.waitUntil(lambda: not panel.elsewhere.is_busy, timeout=LONG)
     assert panel.can_quit()
     assert Path(panel.status.last_path).exists()
+
+
+def test_that_the_end_is_told_where_another_window_is_in_use(
+    qtbot: QtBot, make_panel: MakePanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(QApplication, "alert", lambda window: told.append(window))
+    panel = make_panel()
+    panel.setup.set_config(replace(CONFIG, epochs=1))
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    _run(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
+    assert told == [panel]
+    panel._session.remember(notify_end=False)
+    panel.steering.resume(Path(panel.status.started.run) if panel.status.started else Path())
+    qtbot.waitUntil(lambda: not panel.live.is_busy, timeout=LONG)
+    assert told == [panel]
+
+
+def test_that_a_run_shows_what_it_takes_of_the_machine(qtbot: QtBot, make_panel: MakePanel) -> None:
+    panel = make_panel()
+    _run(qtbot, panel)
+    qtbot.waitUntil(lambda: "CPU" in panel.view.activity.text(), timeout=LONG)
+    assert "waiting for images" in panel.view.activity.text()
