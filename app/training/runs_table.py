@@ -117,7 +117,7 @@ class RunsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return shows a run, Del asks to delete those selected."""
-        if event.key() in RETURN and len(self.chosen) == 1:
+        if event.key() in RETURN and self.hasFocus() and len(self.chosen) == 1:
             self.opened.emit(self.chosen[0].path)
         elif event.key() == Qt.Key.Key_Delete and self.chosen:
             self.delete_wanted.emit()
