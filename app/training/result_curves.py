@@ -42,6 +42,14 @@ class RecallPlot(QFrame):
         own = (one.curve for one in self._details.classes if one.name == self._chosen)
         return next(own, self._details.curve)
 
+    @property
+    def best(self) -> Threshold:
+        """The score with the highest F1 of what is in front, as it was found on the whole curve."""
+        if self._details is None:
+            return Threshold(0.0, 0.0, 0.0, 0.0)
+        own = (one.best for one in self._details.classes if one.name == self._chosen)
+        return next(own, self._details.best)
+
     def show_details(self, details: Details) -> None:
         """Show another evaluation, all classes in front."""
         self._details, self._chosen = details, ""

@@ -53,9 +53,7 @@ class ResultReader(QObject):
     def cancel(self) -> None:
         """End what is being done; its answers are not wanted any more."""
         if self._job is not None:
-            self._job.record_ready.disconnect(self._on_record)
             self._job.failed.disconnect(self.failed)
-            self._job.finished.disconnect(self._on_finished)
             self._job.stop()
             self._job = None
         self._measures = False
@@ -78,6 +76,8 @@ class ResultReader(QObject):
         self._session.start(job)
 
     def _on_record(self, record: Progress | RunResult) -> None:
+        if self.sender() is not self._job:
+            return
         if isinstance(record, Progress):
             self.progress = record
         else:
@@ -87,6 +87,8 @@ class ResultReader(QObject):
         self.changed.emit()
 
     def _on_finished(self) -> None:
+        if self.sender() is not self._job:
+            return
         self._job, self.progress = None, None
         if self._measures and self.result is None:
             self._measures = False

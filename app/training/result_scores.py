@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QSplitt
 from app.theme import SPACE
 from app.training.result_classes import ClassTable
 from app.training.result_curves import RecallPlot
-from yolox_core.evaluate.details import Threshold, best_threshold, threshold_at
+from yolox_core.evaluate.details import Threshold, threshold_at
 from yolox_core.evaluate.run import Evaluation
 
 STEPS = 1000  # of the slider, from 0 to 1
@@ -71,8 +71,7 @@ class ScoresView(QWidget):
         self._go_to_best()
 
     def _go_to_best(self) -> None:
-        if self.plot.curve is not None:
-            self.slider.setValue(int(best_threshold(self.plot.curve).score * STEPS))
+        self.slider.setValue(int(self.plot.best.score * STEPS))
         self._show_figures()
 
     def _show_figures(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -21,6 +21,7 @@ from yolox_core.train.runs import RunSummary
 ROW_HEIGHT = 28
 WIDTHS = {STAR: 34, "Run": 190, TAGS: 110, NOTE: 220}
 PADDING, NARROW, WIDE = 24, 44, 170
+RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 COMPARED_MIN = 2  # fewer selected runs have nothing to differ in
 
 
@@ -116,7 +117,7 @@ class RunsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return shows a run, Del asks to delete those selected."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(self.chosen) == 1:
+        if event.key() in RETURN and self.hasFocus() and len(self.chosen) == 1:
             self.opened.emit(self.chosen[0].path)
         elif event.key() == Qt.Key.Key_Delete and self.chosen:
             self.delete_wanted.emit()
@@ -163,3 +164,12 @@ class LineDelegate(QStyledItemDelegate):
         line = QLineEdit(parent)
         line.setStyleSheet("border: none; border-radius: 0; padding: 0 4px; min-height: 0;")
         return line
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Return ends the writing and goes no further: the table would show the run."""
+        is_return = isinstance(event, QKeyEvent) and event.key() in RETURN and event.type() == QEvent.Type.KeyPress
+        if is_return and isinstance(editor, QWidget):
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor)
+            return True
+        return super().eventFilter(editor, event)

@@ -8,7 +8,7 @@ import pytest
 from tests.core.evaluate_sets import random_images
 from tests.core.result_sets import kept_evaluation
 from yolox_core.errors import FileError
-from yolox_core.evaluate.details import threshold_at
+from yolox_core.evaluate.details import best_threshold, threshold_at
 from yolox_core.evaluate.result_file import read_result, thinned_curve, write_result
 from yolox_core.evaluate.voc_ap import recall_curve
 from yolox_core.records import Fault
@@ -40,6 +40,7 @@ def test_that_thinning_keeps_the_figures_at_every_hundredth_of_a_score() -> None
     curve = recall_curve(random_images(300, classes=3, boxes=5, detections=40, seed=4), 0, 1, 2)
     thin = thinned_curve(curve)
     assert len(curve.scores) > 5 * len(thin.scores)
+    assert best_threshold(thin) == best_threshold(curve)
     for score in np.linspace(0.01, 0.99, 99):
         exact, near = threshold_at(curve, score), threshold_at(thin, score)
         assert (near.precision, near.recall) == pytest.approx((exact.precision, exact.recall), abs=1e-9)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
-from yolox_core.evaluate.details import ClassFigures, Confusion, Details, Threshold
+from yolox_core.evaluate.details import ClassFigures, Confusion, Details, Threshold, best_threshold
 from yolox_core.evaluate.matches import ImageMatches, Mark
 from yolox_core.evaluate.run import Evaluation
 from yolox_core.evaluate.voc_ap import RecallCurve
@@ -61,13 +61,14 @@ def read_result(path: Path) -> KeptEvaluation:
 
 
 def thinned_curve(curve: RecallCurve, points: int = CURVE_POINTS) -> RecallCurve:
-    """The curve at some 2 x `points` places, even in score and even in rank, with the ends."""
+    """The curve at some 2 x `points` places, even in score and even in rank, with the ends and the best score."""
     count = len(curve.scores)
     if count <= 2 * points:
         return curve
     by_score = np.searchsorted(-curve.scores, -np.linspace(0, 1, points + 1), side="right") - 1
     by_rank = np.linspace(0, count - 1, points).astype(int)
-    kept = np.unique(np.concatenate((by_score[by_score >= 0], by_rank)))
+    best = max(int((curve.scores >= best_threshold(curve).score).sum()) - 1, 0)
+    kept = np.unique(np.concatenate((by_score[by_score >= 0], by_rank, [best])))
     return replace(curve, recall=curve.recall[kept], precision=curve.precision[kept], scores=curve.scores[kept])
 
 

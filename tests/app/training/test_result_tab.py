@@ -21,7 +21,7 @@ from app.training.result_tab import ResultTab
 from tests.core.result_sets import kept_evaluation
 from tests.core.train.run_files import make_run
 from yolox_core.dataset.folder import DataFolder, open_folder
-from yolox_core.evaluate.details import best_threshold, threshold_at
+from yolox_core.evaluate.details import threshold_at
 from yolox_core.evaluate.result_file import KeptEvaluation, write_result
 from yolox_core.evaluate.speed import Speed, write_speed
 from yolox_core.train.config import TrainConfig
@@ -118,8 +118,7 @@ def test_that_the_slider_tells_the_figures_of_the_class_in_front_at_any_score(
     assert f"F1 {details.best.f1:.3f}" in scores.figures.text()
     _click(scores.table, 2, 0)
     platelet = next(one for one in details.classes if one.name == "platelet")
-    assert scores.plot.curve is not None
-    assert best_threshold(scores.plot.curve).f1 == pytest.approx(platelet.best.f1, abs=1e-4)
+    assert scores.plot.best == platelet.best
     assert scores.threshold.f1 == pytest.approx(platelet.best.f1, abs=1e-3)
     scores.slider.setValue(900)
     at = threshold_at(platelet.curve, 0.9)

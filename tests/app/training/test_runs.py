@@ -56,7 +56,8 @@ def panel(qtbot: QtBot, session: Session, runs: list[Path]) -> Iterator[Training
     made = TrainingPanel(session)
     qtbot.addWidget(made)
     made.resize(1500, 900)
-    made.show()
+    with qtbot.waitActive(made):  # a window that comes to the front ends the writing in a cell
+        made.show()
     made.tabs.setCurrentWidget(made.all_runs)
     qtbot.waitUntil(lambda: made.all_runs.table.filter.rowCount() == 3)
     yield made
@@ -147,6 +148,9 @@ def test_that_columns_follow_the_selection_and_shift_keeps_its_start(tab: RunsTa
 
 def test_that_star_tags_and_note_are_kept_in_the_run_folder(qtbot: QtBot, tab: RunsTab, runs: list[Path]) -> None:
     _click(tab, 0, STAR)
+    qtbot.waitUntil(lambda: tab.plots.comparison is not None and len(tab.plots.comparison.chart.curves) == 1)
+    tab.window().activateWindow()
+    qtbot.waitUntil(tab.window().isActiveWindow)
     for title, text in ((TAGS, "good, small"), (NOTE, "the lamp was new")):
         _double_click(tab, 0, title)
         editor = tab.table.findChild(QLineEdit)
@@ -156,9 +160,10 @@ def test_that_star_tags_and_note_are_kept_in_the_run_folder(qtbot: QtBot, tab: R
             tab._list.look_again()
         qtbot.keyClick(editor, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: tab.table.findChild(QLineEdit) is None)
+        assert tab.isVisible()  # Return has ended the writing and not shown the run
     assert read_notes(runs[2]) == RunNotes("the lamp was new", ("good", "small"), is_favourite=True)
     qtbot.keyClicks(tab.words, "lamp")
-    assert _cells(tab, "Run") == ["run m"]
+    qtbot.waitUntil(lambda: _cells(tab, "Run") == ["run m"])
 
 
 def test_that_a_run_folder_that_cannot_be_written_says_so(tab: RunsTab, runs: list[Path]) -> None:
