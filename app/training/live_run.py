@@ -16,7 +16,7 @@ from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.errors import UserError
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.control import RunControl
-from yolox_core.train.events import Preparing, RunStarted, TrainEvent
+from yolox_core.train.events import Paused, Preparing, Resumed, RunStarted, TrainEvent
 from yolox_core.train.run_folder import RunFolder, data_of
 
 CURVES = "app.training.curves"
@@ -111,6 +111,8 @@ class LiveRun(QObject):
         self.status.take(event)
         if isinstance(event, RunStarted):
             self.listed.emit()
+        elif isinstance(event, Paused | Resumed):
+            self.changed.emit()
 
     def _on_done(self) -> None:
         self._end()

@@ -120,7 +120,10 @@ class RunStatus:
             case CheckpointSaved():
                 self.last_path = event.path
             case Paused():
-                self.state, self.activity = State.PAUSED, "Paused; the memory of the device is free"
+                self.state, self.activity = (
+                    State.PAUSED,
+                    "The memory of the device is free; the run goes on where it was",
+                )
             case Resumed():
                 self._show_again("Taking up the network again")
             case Notice():

@@ -19,7 +19,7 @@ from yolox_core.dataset.folder import open_folder
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.runs import read_runs
 
-LONG = 30_000
+LONG = 240_000  # a loaded machine imports torch slowly
 TINY = TrainConfig(epochs=2, batch_size=4, image_size=64, multiscale_range=0, workers=1, device="cpu")
 
 
