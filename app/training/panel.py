@@ -11,6 +11,7 @@ from app.training.live_run import LiveRun
 from app.training.past_run import PastRunReader
 from app.training.run_folders import list_runs
 from app.training.run_view import RunView
+from app.training.sample_tab import SampleTab
 from app.training.setup import Setup
 from app.training.status import RunStatus
 from app.widgets.message_bar import MessageBar
@@ -35,6 +36,8 @@ class TrainingPanel(QWidget):
         self.runs.setMinimumContentsLength(36)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.view, "Run")
+        self.samples = SampleTab(session, self.setup.settings)
+        self.tabs.addTab(self.samples, "Samples")
         self._timer = QTimer(self, interval=session.settings.get("chart_interval_ms"))
         self._lay_out()
         self._connect()
@@ -134,6 +137,7 @@ class TrainingPanel(QWidget):
     def _show(self, status: RunStatus) -> None:
         self._status = status
         self.view.show_status(status)
+        self.samples.show_status(status)
         self._select_run()
 
     def _on_ended(self) -> None:

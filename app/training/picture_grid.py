@@ -52,7 +52,10 @@ def cells(count: int, area: QRectF, ratio: float) -> list[QRectF]:
     height = (area.height() - GAP * (rows - 1)) / rows
     return [
         QRectF(
-            area.left() + number % columns * (width + GAP), area.top() + number // columns * (height + GAP), width, height
+            area.left() + number % columns * (width + GAP),
+            area.top() + number // columns * (height + GAP),
+            width,
+            height,
         )
         for number in range(count)
     ]

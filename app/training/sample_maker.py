@@ -28,7 +28,7 @@ class SampleMaker(QObject):
         self._session = session
         self._job: Job | None = None
         self._waiting: tuple[PreviewRequest, DataFolder] | None = None
-        self._previewers: dict[int, "Previewer"] = {}
+        self._kept: list[Previewer] = []
         self._kept_for: DataFolder | None = None
 
     def ask(self, request: PreviewRequest, folder: DataFolder) -> None:
@@ -50,8 +50,8 @@ class SampleMaker(QObject):
         request, folder = self._waiting
         self._waiting = None
         if folder is not self._kept_for:
-            self._previewers, self._kept_for = {}, folder
-        kept = self._previewers
+            self._kept, self._kept_for = [], folder
+        kept = self._kept
         job = self._job = Job(lambda: _records(request, folder, kept), self)
         job.record_ready.connect(self._on_record)
         job.finished.connect(self._on_finished)
@@ -73,13 +73,17 @@ class SampleMaker(QObject):
             self._start()
 
 
-def _records(request: PreviewRequest, folder: DataFolder, kept: dict[int, "Previewer"]) -> Iterator[object]:
-    """Progress and the preview, or what stands in its way; torch is imported here, in the job's thread."""
+def _records(request: PreviewRequest, folder: DataFolder, kept: list["Previewer"]) -> Iterator[object]:
+    """Progress and the preview, or what stands in its way; `kept` holds the previewer from its first use.
+
+    Torch is imported here, in the job's thread.
+    """
     yield Progress(0, 0, "Loading the network library")
     from yolox_core.train.preview import Previewer
 
-    previewer = kept.setdefault(0, Previewer(folder))
+    if not kept:
+        kept.append(Previewer(folder))
     try:
-        yield from previewer.records(request)
+        yield from kept[0].records(request)
     except UserError as problem:
         yield problem
