@@ -14,6 +14,7 @@ from app.training.run_view import RunView
 from app.training.sample_tab import SampleTab
 from app.training.setup import Setup
 from app.training.status import RunStatus
+from app.training.validation_pictures import ValidationPictures
 from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
@@ -38,6 +39,8 @@ class TrainingPanel(QWidget):
         self.tabs.addTab(self.view, "Run")
         self.samples = SampleTab(session, self.setup.settings)
         self.tabs.addTab(self.samples, "Samples")
+        self.pictures = ValidationPictures(session)
+        self.tabs.addTab(self.pictures, "Validation")
         self._timer = QTimer(self, interval=session.settings.get("chart_interval_ms"))
         self._lay_out()
         self._connect()
@@ -92,6 +95,7 @@ class TrainingPanel(QWidget):
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.view.refresh)
+        self._timer.timeout.connect(self.pictures.refresh)
         self.setup.start_requested.connect(self._on_start)
         self.view.pause_requested.connect(self.live.pause_or_resume)
         self.view.stop_requested.connect(self.live.stop)
@@ -138,6 +142,7 @@ class TrainingPanel(QWidget):
         self._status = status
         self.view.show_status(status)
         self.samples.show_status(status)
+        self.pictures.show_status(status)
         self._select_run()
 
     def _on_ended(self) -> None:
@@ -145,6 +150,7 @@ class TrainingPanel(QWidget):
         self.setup.set_busy(False)
         self._list_runs()
         self.view.refresh()
+        self.pictures.refresh()
 
     def _on_play(self) -> None:
         path = self._status.best_path or self._status.last_path

@@ -49,7 +49,7 @@ def cells(count: int, area: QRectF, ratio: float) -> list[QRectF]:
     columns = grid_columns(count, area.size(), ratio)
     rows = -(-count // columns)
     width = (area.width() - GAP * (columns - 1)) / columns
-    height = (area.height() - GAP * (rows - 1)) / rows
+    height = min((area.height() - GAP * (rows - 1)) / rows, width / ratio + TITLE)
     return [
         QRectF(
             area.left() + number % columns * (width + GAP),

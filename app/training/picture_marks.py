@@ -10,7 +10,7 @@ from yolox_core.palette import text_color
 
 LINE, HALO = 2.0, QColor(20, 20, 20, 170)
 DOT_SIDES = {8: 5.0, 16: 8.0, 32: 11.0}
-SMALLEST_WITH_CAPTION = 14.0
+SMALLEST_WITH_CAPTION = 18.0
 MOST_CAPTIONS = 60
 
 

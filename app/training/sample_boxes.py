@@ -51,7 +51,7 @@ def lonely_text(rows: list[BoxRow]) -> str:
 
 
 def sample_picture(preview: Preview, number: int, *, strong_box: int = -1) -> Picture:
-    """A sample with its boxes, in class colours or, with positives, each box and its points in a colour of their own."""
+    """A sample with its boxes in class colours; with positives each box and its points have a colour of their own."""
     sample = preview.samples[number]
     height, width = sample.image.shape[:2]
     image = QImage(sample.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)

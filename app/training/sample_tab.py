@@ -50,7 +50,7 @@ class SampleTab(QWidget):
         self.table = QTableView()
         self.table.setModel(self.boxes)
         self.progress = QProgressBar(textVisible=False)
-        self.remarks = QLabel(wordWrap=True)
+        self.lonely, self.remarks = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._lay_out()
         self._connect()
@@ -78,8 +78,10 @@ class SampleTab(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setShowGrid(False)
         self.table.hide()
-        self.remarks.setProperty("look", "muted")
-        self.remarks.hide()
+        for label, look in ((self.lonely, "warning"), (self.remarks, "muted")):
+            label.setProperty("look", look)
+            label.setContentsMargins(SPACE, 0, SPACE, 0)
+            label.hide()
         self.progress.setMaximumHeight(6)
         policy = self.progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -93,9 +95,8 @@ class SampleTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, SPACE)
         layout.setSpacing(SPACE // 2)
-        for widget in (self.bar, self.progress, self.messages, stage, self.remarks):
+        for widget in (self.bar, self.progress, self.messages, stage, self.lonely, self.remarks):
             layout.addWidget(widget, 1 if widget is stage else 0)
-        self.remarks.setContentsMargins(SPACE, 0, SPACE, 0)
 
     def _connect(self) -> None:
         session = self._session
@@ -148,8 +149,9 @@ class SampleTab(QWidget):
         self._draw()
         self._show_rows()
         lonely = lonely_text(box_rows(preview)) if preview.has_positives else ""
-        self.remarks.setText("\n".join(filter(None, (lonely, *preview.remarks))))
-        self.remarks.setVisible(bool(self.remarks.text()))
+        for label, text in ((self.lonely, lonely), (self.remarks, "\n".join(preview.remarks))):
+            label.setText(text)
+            label.setVisible(bool(text))
 
     def _draw(self, *, strong: tuple[int, int] = (-1, -1)) -> None:
         if self.preview is not None:

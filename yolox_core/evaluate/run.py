@@ -156,7 +156,7 @@ def compare(
             answers = predict([image for _, image in readable]) if readable else []
             for (sample, _), answer in zip(readable, answers, strict=True):
                 found = suppress(answer, conf_threshold=conf_threshold, nms_threshold=nms_threshold)
-                compared.append(Compared(sample.truth, found))
+                compared.append(Compared(sample.truth, found, sample.path))
             yield Progress(len(compared) + len(faults), len(samples), "evaluating")
     yield ComparedImages(tuple(compared), tuple(faults))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,11 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """One image's labels beside what was detected on it."""
+    """One image's labels beside what was detected on it; `path` is its file, where that is known."""
 
     truth: Truth
     detections: Detections
+    path: Path | None = None
 
 
 def truth_of(annotation: Annotation, class_ids: Mapping[str, int]) -> Truth:

@@ -135,7 +135,8 @@ def _samples(given: NetworkInput, network: YOLOX | None, config: TrainConfig) ->
 def _positives(given: NetworkInput, network: YOLOX, config: TrainConfig) -> list[Positives | None]:
     begin_training(network, config)
     raw = raw_predictions(network, given.images, precision_of(config.precision, CPU))
-    points = anchor_points(*given.images.shape[2:], like=raw)
+    height, width = given.images.shape[2:]
+    points = anchor_points(height, width, like=raw)
     found = assign(raw, points, given.targets)
     centres, strides = (points.cells + 0.5) * points.strides, points.strides[:, 0].long()
     masks = [found.image == number for number in range(len(raw))]

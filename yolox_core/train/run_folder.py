@@ -58,6 +58,11 @@ class RunFolder:
         """The folder of TensorBoard files, where they are asked for."""
         return self.path / "tensorboard"
 
+    @property
+    def pictures(self) -> Path:
+        """The folder of what each evaluation found on a few images."""
+        return self.path / "pictures"
+
     def history(self, epoch: int) -> Path:
         """Weights kept of an epoch."""
         return self.path / f"epoch_{epoch}.pth"

@@ -7,21 +7,31 @@ import torch
 
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.evaluate import Evaluation, compare_images, measure
+from yolox_core.evaluate.truth import Compared
 from yolox_core.infer.detector import Detector
 from yolox_core.model.yolox import YOLOX
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import EvalProgress, Evaluated
+from yolox_core.train.pictures import write_pictures
+from yolox_core.train.run_folder import RunFolder
 from yolox_core.train.samples import TrainingData
 from yolox_core.train.world import World
 
 
 class Validation:
-    """The images that measure a run, and how they are measured."""
+    """The images that measure a run, and how they are measured; what is found on a few of them is kept in `run`."""
 
     def __init__(
-        self, config: TrainConfig, folder: DataFolder, data: TrainingData, device: torch.device, world: World
+        self,
+        config: TrainConfig,
+        folder: DataFolder,
+        data: TrainingData,
+        device: torch.device,
+        world: World,
+        run: RunFolder | None = None,
     ) -> None:
+        self._run = run
         self._config = config
         self._folder = folder
         self._data = data
@@ -47,7 +57,14 @@ class Validation:
                 yield EvalProgress(epoch, min(record.done * world.size, len(self._data.val)), len(self._data.val))
             else:
                 compared = [image for part in world.gathered(record.compared) for image in part]
+                self._keep_pictures(compared, epoch)
                 yield _evaluated(measure(compared, names), epoch, step, perf_counter() - began)
+
+    def _keep_pictures(self, compared: list[Compared], epoch: int) -> None:
+        if self._run is not None and self._world.is_main:
+            wanted = {file.path for file in self._data.pictured}
+            shown = [image for image in compared if image.path in wanted]
+            write_pictures(self._run, epoch, shown, self._data.class_names, self._folder.root)
 
 
 def _evaluated(figures: Evaluation, epoch: int, step: int, time_s: float) -> Evaluated:
