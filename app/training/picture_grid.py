@@ -91,6 +91,11 @@ class PictureGrid(QWidget):
         return self._pictures
 
     @property
+    def hint(self) -> str:
+        """What is said where there are no pictures."""
+        return "" if self._pictures else self._hint
+
+    @property
     def enlarged(self) -> int:
         """The number of the picture that fills the space; -1 for the grid."""
         return self._enlarged

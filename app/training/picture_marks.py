@@ -12,6 +12,7 @@ LINE, HALO = 2.0, QColor(20, 20, 20, 170)
 DOT_SIDES = {8: 5.0, 16: 8.0, 32: 11.0}
 SMALLEST_WITH_CAPTION = 18.0
 MOST_CAPTIONS = 60
+NARROWEST_CAPTION = 38.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _on_screen(mark: Mark, place: QRectF, scale: float) -> QRectF:
 
 def _draw_caption(painter: QPainter, mark: Mark, rect: QRectF, place: QRectF) -> None:
     metrics = painter.fontMetrics()
-    most = max(rect.width(), 60.0)
+    most = max(rect.width(), NARROWEST_CAPTION)
     text = metrics.elidedText(mark.caption, Qt.TextElideMode.ElideRight, int(most - 6))
     chip = QRectF(rect.left(), rect.top(), metrics.horizontalAdvance(text) + 6, metrics.height())
     if mark.is_dashed:

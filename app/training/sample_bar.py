@@ -17,6 +17,7 @@ from yolox_core.train.preview_records import START, Preview, PreviewRequest
 COMPOSED, PLAIN = "composed", "plain"
 MOST_IMAGES = 16
 LARGEST = 1_000_000
+PHASE_WIDTH = 200
 
 
 class SampleBar(QWidget):
@@ -37,6 +38,7 @@ class SampleBar(QWidget):
             )
         )
         self.phase.choose(COMPOSED)
+        self.phase.setMinimumWidth(PHASE_WIDTH)
         self.epoch, self.step, self.images = _number(1, LARGEST), _number(1, LARGEST), _number(1, MOST_IMAGES)
         self.images.setValue(8)
         self.resized = QCheckBox("Input size of the step")

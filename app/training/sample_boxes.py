@@ -13,7 +13,7 @@ from app.training.picture_marks import Dot, Mark
 from yolox_core.palette import COLORS
 from yolox_core.train.preview_records import Preview, PreviewSample
 
-COLUMNS = ("Sample", "Class", "Size", "Positives", "Mean IoU")
+COLUMNS = ("#", "Class", "Size", "Points", "IoU")
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -78,9 +78,7 @@ def _mark(preview: Preview, sample: PreviewSample, box: int, *, is_strong: bool)
         return Mark((x1, y1, x2, y2), name, class_color(name), is_strong=is_strong)
     count = len(sample.positives_of(box))
     color = box_color(box) if count else QColor(DARK.warning)
-    return Mark(
-        (x1, y1, x2, y2), f"{name} {count}" if count else f"{name}: none", color, is_strong=is_strong or not count
-    )
+    return Mark((x1, y1, x2, y2), str(count), color, is_strong=is_strong or not count)
 
 
 def _dots(sample: PreviewSample) -> tuple[Dot, ...]:

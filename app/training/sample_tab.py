@@ -40,6 +40,7 @@ class SampleTab(QWidget):
         super().__init__(parent)
         self._session = session
         self._settings = settings
+        self._status = RunStatus()
         self._asked: PreviewRequest | None = None
         self.preview: Preview | None = None
         self.maker = SampleMaker(session, self)
@@ -57,11 +58,13 @@ class SampleTab(QWidget):
 
     def show_status(self, status: RunStatus) -> None:
         """Offer the last weights of the run on show."""
+        self._status = status
         self.bar.offer_checkpoint("Run on show", Path(status.last_path) if status.last_path else None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings have become meanwhile."""
         super().showEvent(event)
+        self.show_status(self._status)
         self._ask()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -71,6 +74,7 @@ class SampleTab(QWidget):
 
     def _lay_out(self) -> None:
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(SPACE * 3)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setResizeContentsPrecision(20)
@@ -91,7 +95,7 @@ class SampleTab(QWidget):
         stage.addWidget(self.grid)
         stage.addWidget(self.table)
         stage.setStretchFactor(0, 1)
-        stage.setSizes([700, 300])
+        stage.setSizes([700, 280])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, SPACE)
         layout.setSpacing(SPACE // 2)

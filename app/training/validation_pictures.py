@@ -69,10 +69,13 @@ class ValidationPictures(QWidget):
         self._found: _Found | None = None
         self._epochs: tuple[int, ...] = ()
         self.grid = PictureGrid()
+        self.controls = QWidget()
         self.epoch = QSlider(Qt.Orientation.Horizontal)
         self.epoch.setPageStep(1)
         self.epoch_text = QLabel()
-        self.conf = QSlider(Qt.Orientation.Horizontal, minimum=5, maximum=95, value=30)
+        self.conf = QSlider(Qt.Orientation.Horizontal)
+        self.conf.setRange(5, 95)
+        self.conf.setValue(30)
         self.conf_text = QLabel()
         self.legend = QLabel("solid: label · dashed: prediction with score")
         self.legend.setProperty("look", "muted")
@@ -107,7 +110,8 @@ class ValidationPictures(QWidget):
         self.refresh()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        row = QHBoxLayout(self.controls)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
         self.epoch_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("Epoch 000 of 000 · AP50 0.000"))
         self.conf_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("Score from 0.00"))
@@ -116,7 +120,7 @@ class ValidationPictures(QWidget):
             row.addWidget(widget, 1 if widget is self.epoch else 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
-        layout.addLayout(row)
+        layout.addWidget(self.controls)
         layout.addWidget(self.grid, 1)
         layout.addWidget(self.legend)
 
@@ -161,7 +165,8 @@ class ValidationPictures(QWidget):
         self.conf_text.setText(f"Score from {lowest:.2f}")
         found = self._found
         pictures = found.pictures if found else None
-        self.legend.setVisible(pictures is not None)
+        for widget in (self.controls, self.legend):
+            widget.setVisible(pictures is not None)
         if pictures is None:
             self.epoch_text.setText("")
             self.grid.show_pictures((), hint=(found.remark if found else "") or self._hint())
@@ -231,11 +236,11 @@ def _picture(result: PictureResult, names: tuple[str, ...], shown: ShownImage, l
     ]
     shown_ones = zip(found.boxes.tolist(), found.scores.tolist(), found.class_ids.tolist(), strict=True)
     predictions = [
-        Mark(tuple(edges), f"{names[class_id]} {score:.2f}", class_color(names[class_id]), is_dashed=True)
+        Mark(tuple(edges), f"{score:.2f} {names[class_id]}", class_color(names[class_id]), is_dashed=True)
         for edges, score, class_id in shown_ones
         if score >= lowest
     ]
-    title = f"{Path(result.image).name} · {len(labels)} labels, {len(predictions)} predictions"
+    title = f"{Path(result.image).name} · {len(labels)} labelled, {len(predictions)} found"
     return Picture(
         shown.image, shown.width, shown.height, marks=(*labels, *predictions), title=title, remark=shown.remark
     )

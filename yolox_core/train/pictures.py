@@ -53,7 +53,7 @@ def write_pictures(
     pictures = [_entry(image, root) for image in sorted(compared, key=lambda image: str(image.path))]
     content = {"epoch": epoch, "class_names": list(class_names), "pictures": pictures}
     run.pictures.mkdir(exist_ok=True)
-    write_atomically(_path(run, epoch), json.dumps(content).encode())
+    write_atomically(run.picture(epoch), json.dumps(content).encode())
 
 
 def pictured_epochs(run: RunFolder) -> tuple[int, ...]:
@@ -64,17 +64,13 @@ def pictured_epochs(run: RunFolder) -> tuple[int, ...]:
 
 def read_pictures(run: RunFolder, epoch: int) -> EpochPictures:
     """The pictures of an epoch. Raises FileError where they cannot be read."""
-    path = _path(run, epoch)
+    path = run.picture(epoch)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         names = tuple(str(name) for name in content["class_names"])
         return EpochPictures(epoch, names, tuple(_result(entry, len(names)) for entry in content["pictures"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FileError(f"The pictures of epoch {epoch} cannot be read ({error}).", where=path) from error
-
-
-def _path(run: RunFolder, epoch: int) -> Path:
-    return run.pictures / f"epoch_{epoch:03d}.json"
 
 
 def _entry(image: Compared, root: Path) -> dict[str, Any]:

@@ -63,6 +63,10 @@ class RunFolder:
         """The folder of what each evaluation found on a few images."""
         return self.path / "pictures"
 
+    def picture(self, epoch: int) -> Path:
+        """What the evaluation after an epoch found on a few images."""
+        return self.pictures / f"epoch_{epoch:03d}.json"
+
     def history(self, epoch: int) -> Path:
         """Weights kept of an epoch."""
         return self.path / f"epoch_{epoch}.pth"
@@ -87,6 +91,9 @@ class RunFolder:
         """Drop the events after this many epochs and steps, which a resumed run says again."""
         kept = [event for event in read_events(self) if _is_kept(event, epochs, steps)]
         write_atomically(self.events, "".join(to_line(event) + "\n" for event in kept).encode())
+        for path in self.pictures.glob("epoch_*.json"):
+            if int(path.stem.removeprefix("epoch_")) > epochs:
+                path.unlink()
 
 
 def _is_kept(event: TrainEvent, epochs: int, steps: int) -> bool:

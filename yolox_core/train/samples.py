@@ -84,10 +84,10 @@ def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Prog
     _refuse_nothing(train, class_names, folder)
     notices += _box_notices(labelled, annotations, class_names)
     val = tuple(_decided(val_files, annotations))
-    yield TrainingData(class_names, train, val, tuple(notices), _pictured(val, annotations))
+    yield TrainingData(class_names, train, val, tuple(notices), pictured_images(val, annotations))
 
 
-def _pictured(val: tuple[ImageFile, ...], annotations: dict[str, Annotation]) -> tuple[ImageFile, ...]:
+def pictured_images(val: tuple[ImageFile, ...], annotations: dict[str, Annotation]) -> tuple[ImageFile, ...]:
     """One image of each of PICTURED equal parts: the first of those with the most classes."""
     edges = np.linspace(0, len(val), min(PICTURED, len(val)) + 1).astype(int).tolist()
     parts = [val[start:end] for start, end in pairwise(edges)]
