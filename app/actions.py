@@ -1,7 +1,7 @@
 """Actions as data: one table per page gives its menu, its buttons and its rows of the keyboard sheet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -13,6 +13,8 @@ from app.icons import icon
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a user can do. `shortcut` lists default keys as Qt writes them, `; ` between them; empty for none.
+
+    `menu` is the submenu that holds it, empty for the menu of the page itself.
 
     `is_held` marks keys that the widget follows itself (press, drag, release) instead of a Qt shortcut. Where
     `shortcut` is words, `takes` lists the keys that are meant.
@@ -26,6 +28,7 @@ class Action:
     is_checkable: bool = False
     is_held: bool = False
     takes: str = ""
+    menu: str = ""
 
     @property
     def default_keys(self) -> tuple[str, ...]:
@@ -43,10 +46,16 @@ class Group:
     is_everywhere: bool = False
 
 
+def in_menu(title: str, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """The actions in a submenu of this title."""
+    return tuple(replace(action, menu=title) for action in actions)
+
+
 def make_action(owner: QWidget, action: Action, on_triggered: Callable[[], object]) -> QAction:
     """A QAction of `owner` that works while `owner` or a widget within it has the keyboard."""
     made = QAction(action.text, owner)
     made.setObjectName(action.name)
+    made.setProperty("menu", action.menu)
     made.setCheckable(action.is_checkable)
     if action.icon:
         made.setIcon(icon(action.icon))

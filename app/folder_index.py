@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NEWS_EVERY_S = 1.0
 SAVES_SETTLE_MS = 200
+HEAD_START_MS = 250  # of the first image: its decoding and a look through 50,000 files would share Python's lock
 
 
 class FolderIndex(QObject):
@@ -44,6 +45,8 @@ class FolderIndex(QObject):
         self._watch.changed.connect(self.look_again)
         self._settling = QTimer(self, singleShot=True, interval=SAVES_SETTLE_MS)
         self._settling.timeout.connect(self._reread_saved)
+        self._head_start = QTimer(self, singleShot=True, interval=HEAD_START_MS)
+        self._head_start.timeout.connect(self._begin)
 
     @property
     def folder(self) -> "DataFolder | None":
@@ -52,17 +55,17 @@ class FolderIndex(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether label files are being read."""
-        return self._job is not None
+        """Whether label files are being read, or soon will be."""
+        return self._job is not None or self._head_start.isActive()
 
     def follow(self, folder: "DataFolder | None") -> None:
-        """Index another folder, or the same one with other images."""
+        """Index another folder, or the same one with other images: soon, so that its first image is shown before."""
         self._end()
         self._folder = folder
         self._saved.clear()
         self._watch.watch(_places_on_disk(folder) if folder is not None else ())
         if folder is not None:
-            self._run(lambda: _synced(folder))
+            self._head_start.start()
 
     def stop(self) -> None:
         """Begin no further work."""
@@ -83,11 +86,17 @@ class FolderIndex(QObject):
         """Look for images and label files that came, went or changed."""
         folder = self._folder
         if folder is not None and self._job is None:
+            self._head_start.stop()
             self._run(lambda: _listed_and_synced(folder))
+
+    def _begin(self) -> None:
+        folder = self._folder
+        if folder is not None:
+            self._run(lambda: _synced(folder))
 
     def _reread_saved(self) -> None:
         folder, places = self._folder, sorted(self._saved)
-        if self._job is not None:
+        if self.is_busy:
             self._settling.start()
         elif folder is not None and places:
             self._saved.clear()
@@ -101,6 +110,7 @@ class FolderIndex(QObject):
         self.job_made.emit(job)
 
     def _end(self) -> None:
+        self._head_start.stop()
         if self._job is not None:
             self._job.stop()
             self._job = None
@@ -211,7 +221,9 @@ _NOTHING = object()
 
 
 def _places_on_disk(folder: "DataFolder") -> tuple[Path, ...]:
-    return tuple(dict.fromkeys(path for image in folder.images for path in (image.folder, image.label_folder)))
+    """Each folder once. Images share the paths of their folders, and hashing 100,000 paths takes long."""
+    shared = {id(path): path for image in folder.images for path in (image.folder, image.label_folder)}
+    return tuple(dict.fromkeys(shared.values()))
 
 
 def _synced(folder: "DataFolder") -> Iterator[object]:

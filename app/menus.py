@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
@@ -83,8 +84,19 @@ class Menus:
         for name, menu in self._page_menus.items():
             actions = self._pages.actions_of(name) if name == shown else []
             menu.clear()
-            for action in sorted(actions, key=lambda action: action.objectName() not in ("undo", "redo")):
-                menu.addAction(action)
-                if action.objectName() == "redo":
-                    menu.addSeparator()
+            for submenu in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                submenu.deleteLater()
+            _fill(menu, actions)
             menu.menuAction().setVisible(bool(actions))
+
+
+def _fill(menu: QMenu, actions: Sequence[QAction]) -> None:
+    """Undo and redo first, then the others in their order; those of a submenu together, where its first one stands."""
+    submenus: dict[str, QMenu] = {}
+    for action in sorted(actions, key=lambda action: action.objectName() not in ("undo", "redo")):
+        title = action.property("menu")
+        if title and title not in submenus:
+            submenus[title] = menu.addMenu(title)
+        (submenus[title] if title else menu).addAction(action)
+        if action.objectName() == "redo":
+            menu.addSeparator()

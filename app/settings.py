@@ -29,12 +29,13 @@ class Settings:
     reopen_folder: bool = described(True, FieldSpec("Open the last folder again at the start."))
     autosave: bool = described(True, FieldSpec("Save labels when another image is shown."))
     chart_interval_ms: int = described(
-        150, FieldSpec("Time between two drawings of the training curves.", "ms", 50, 2000)
+        250, FieldSpec("Time between two drawings of the training curves.", "ms", 250, 2000)
     )
     key_preset: str = "workbench"
     key_bindings: dict[str, str] = field(default_factory=dict)
     keeps_view: bool = False
     zooms_to_small_boxes: bool = True
+    thumbnails: bool = True
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Settings:
     box_sizes: bool = False
     draft_scores: bool = True
     train_depth: str = "preset"
+    curves: dict[str, str] = field(default_factory=dict)
 
 
 class SettingsStore:

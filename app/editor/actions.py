@@ -1,8 +1,8 @@
 """Everything that can be done on the Edit page: the menu, the buttons and the keyboard sheet come from this table."""
 
-from app.actions import Action
+from app.actions import Action, in_menu
 
-SHORTCUTS: tuple[Action, ...] = (
+ESSENTIAL: tuple[Action, ...] = (
     Action("next_image", "Next image", "D", "next", "Show the next image of the list"),
     Action("previous_image", "Previous image", "A", "previous", "Show the previous image of the list"),
     Action("draw", "Draw boxes", "W", "draw", "Draw boxes by dragging or by two clicks", is_checkable=True),
@@ -28,25 +28,29 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("undo", "Undo", "Ctrl+Z", "undo", "Take back the last change; its image is shown"),
     Action("redo", "Redo", "Ctrl+Shift+Z; Ctrl+Y", "redo", "Make the change again that was taken back"),
     Action("undo_list", "Undo list", "Ctrl+H", "", "List all steps; a click goes back or forth to one"),
-    Action("delete", "Delete boxes", "Del; Backspace", "delete", "Delete the selected boxes"),
-    Action("duplicate", "Duplicate boxes", "Ctrl+D", "duplicate", "Add a copy of the selected boxes beside them"),
+)
+
+BOXES: tuple[Action, ...] = (
+    Action("select_all", "Select all boxes", "Ctrl+A", "", "Select every box of this image"),
     Action("copy", "Copy boxes", "Ctrl+C", "copy", "Copy the selected boxes"),
     Action("paste", "Paste boxes", "Ctrl+V", "paste", "Add the copied boxes; the boxes that are there stay"),
-    Action("select_all", "Select all boxes", "Ctrl+A", "", "Select every box of this image"),
+    Action("duplicate", "Duplicate boxes", "Ctrl+D", "duplicate", "Add a copy of the selected boxes beside them"),
+    Action("delete", "Delete boxes", "Del; Backspace", "delete", "Delete the selected boxes"),
     Action("choose_class", "Choose class", "C", "", "Type to find a class, or a new name; Enter applies it"),
     Action("difficult", "Difficult", "Shift+D", "", "Flag the selected boxes as difficult, or not", is_checkable=True),
     Action("truncated", "Truncated", "Shift+R", "", "Flag the selected boxes as cut off, or not", is_checkable=True),
     Action(
         "occluded", "Occluded", "Shift+O", "", "Flag the selected boxes as partly hidden, or not", is_checkable=True
     ),
-    Action("fit", "Fit", "F; Ctrl+0", "fit", "Show the whole image"),
-    Action("actual_size", "100 %", "Shift+F", "actual-size", "Show one image pixel as one screen pixel"),
-    Action("zoom_in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", "Zoom in where the pointer is; so does the wheel"),
-    Action("zoom_out", "Zoom out", "Ctrl+-", "zoom-out", "Zoom out where the pointer is; so does the wheel"),
-    Action("note", "Note…", "M", "", "Write down something about this image; it is kept in its label file"),
-    Action("delete_image", "Delete image…", "Ctrl+Shift+D", "", "Ask, then move image and labels to the set's .trash"),
-    Action("pixel_convention", "How labels count pixels…", help="Whether label files count pixels from 0 or from 1"),
-    Action("relabel", "Classes of the data set…", help="Rename, merge or delete classes in all label files"),
+    Action("next_box", "Next box", "Tab", "", "Select the next box; a small one is brought nearer", is_held=True),
+    Action("previous_box", "Previous box", "Shift+Tab", "", "Select the box before", is_held=True),
+    Action("previous_boxes", "Boxes of the image before", "B", "", "Add those that are not here yet"),
+    Action(
+        "crops", "Boxes of a class side by side", "Ctrl+Shift+C", help="Look through all boxes of a class, fix many"
+    ),
+)
+
+DRAFTS: tuple[Action, ...] = (
     Action("detect", "Draft boxes", "G", "network", "Propose what the network in use sees in this image"),
     Action("detect_from_here", "Draft boxes from here on", "Shift+G", "", "In this image and those after it"),
     Action("detect_list", "Draft boxes for the list", "Ctrl+G", "", "In every image that the list shows"),
@@ -56,19 +60,23 @@ SHORTCUTS: tuple[Action, ...] = (
     Action("reject_drafts", "Reject all shown", "Shift+X", "", "Drop all drafts that score enough"),
     Action("next_draft", "Next draft", "Q", "", "Leave the current draft for later"),
     Action("previous_draft", "Previous draft", "Shift+Q", "", "Back to the draft before"),
-    Action("previous_boxes", "Boxes of the image before", "B", "", "Add those that are not here yet"),
     Action("carry_on", "Carry on boxes", "T", "", "Follow the selected boxes, or all, to the next image, as drafts"),
     Action("carry_far", "Carry on through 10 images", "Shift+T", "", "Follow the selected boxes, or all, as drafts"),
     Action("between", "Fill in between", "I", "", "Drafts from the last image with boxes up to this one"),
-    Action("next_box", "Next box", "Tab", "", "Select the next box; a small one is brought nearer", is_held=True),
-    Action("previous_box", "Previous box", "Shift+Tab", "", "Select the box before", is_held=True),
+)
+
+ZOOM: tuple[Action, ...] = (
+    Action("fit", "Fit", "F; Ctrl+0", "fit", "Show the whole image"),
+    Action("actual_size", "100 %", "Shift+F", "actual-size", "Show one image pixel as one screen pixel"),
+    Action("zoom_in", "Zoom in", "Ctrl++; Ctrl+=", "zoom-in", "Zoom in where the pointer is; so does the wheel"),
+    Action("zoom_out", "Zoom out", "Ctrl+-", "zoom-out", "Zoom out where the pointer is; so does the wheel"),
+    Action("zoom_to_boxes", "Zoom to boxes", "Z", "", "Show the selected boxes large, or all of them"),
     Action(
         "zoom_to_small",
         "Tab zooms to small boxes",
         help="Bring a box nearer that is hard to see when Tab selects it",
         is_checkable=True,
     ),
-    Action("zoom_to_boxes", "Zoom to boxes", "Z", "", "Show the selected boxes large, or all of them"),
     Action(
         "keep_view",
         "Keep zoom and place",
@@ -77,6 +85,10 @@ SHORTCUTS: tuple[Action, ...] = (
         "Show the next image at the same zoom and place, if it is of the same size",
         is_checkable=True,
     ),
+    Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
+)
+
+SHOW: tuple[Action, ...] = (
     Action("hide_class", "Hide class", "H", "", "Hide or show the class of the selected boxes, else of new boxes"),
     Action("show_only_class", "Show only this class", "Shift+H", "", "Hide all other classes, on every image"),
     Action("show_all_classes", "Show all classes", "Ctrl+Shift+H", "", "Show the boxes of hidden classes again"),
@@ -94,10 +106,30 @@ SHORTCUTS: tuple[Action, ...] = (
         "Sliders for dark pictures; only the picture on screen changes, never its file",
         is_checkable=True,
     ),
-    Action("loupe", "Loupe", "L", "", "Show the pixels near the pointer at four times the zoom", is_checkable=True),
+)
+
+LIST: tuple[Action, ...] = (
     Action("find_image", "Find image", "Ctrl+F", "", "Type a part of an image's name"),
     Action("filter_images", "Filter images", "Ctrl+Shift+F", "filter", "Choose by state, class, split, marks; sort"),
     Action("random_image", "Random image", "R", "", "Show any other image of the list"),
+    Action("thumbnails", "Thumbnails in the list", help="Show a small picture beside each name", is_checkable=True),
+)
+
+SET: tuple[Action, ...] = (
+    Action("note", "Note…", "M", "", "Write down something about this image; it is kept in its label file"),
+    Action("delete_image", "Delete image…", "Ctrl+Shift+D", "", "Ask, then move image and labels to the set's .trash"),
+    Action("pixel_convention", "How labels count pixels…", help="Whether label files count pixels from 0 or from 1"),
+    Action("relabel", "Classes of the data set…", help="Rename, merge or delete classes in all label files"),
+)
+
+SHORTCUTS: tuple[Action, ...] = (
+    *ESSENTIAL,
+    *in_menu("Boxes", BOXES),
+    *in_menu("Drafts", DRAFTS),
+    *in_menu("Zoom", ZOOM),
+    *in_menu("Show", SHOW),
+    *in_menu("List of images", LIST),
+    *SET,
 )
 
 

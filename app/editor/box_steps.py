@@ -10,6 +10,7 @@ from app.editor.document import AnnotationDocument
 from app.editor.edits import chosen
 from app.editor.viewport import framed, is_easy_to_see
 from app.session import Session
+from yolox_core.dataset.folder import ImageFile
 from yolox_core.records import Box
 
 Edges = tuple[float, float, float, float]
@@ -46,6 +47,12 @@ class BoxSteps(QObject):
         """Tick what the settings remember."""
         actions["keep_view"].setChecked(self._canvas.keeps_view)
         actions["zoom_to_small"].setChecked(self._zooms)
+
+    def show_box(self, image: ImageFile, key: int) -> None:
+        """Go to an image and bring one of its boxes near, selected."""
+        self._document.open(image)
+        self._document.select((key,))
+        self._zoom()
 
     @property
     def _zooms(self) -> bool:

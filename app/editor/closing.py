@@ -7,6 +7,7 @@ from app.editor.document import AnnotationDocument
 
 def can_close(page: QWidget, document: AnnotationDocument, *, saves_itself: bool) -> bool:
     """Whether the page may close: saves what is not saved, and asks where that fails or is not wanted."""
+    document.wait_for_writes()
     count = len(document.dirty_images)
     if not count:
         return True

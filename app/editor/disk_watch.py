@@ -19,7 +19,7 @@ class DiskWatch(QObject):
         self._quiet.timeout.connect(self._look)
         self._watcher.fileChanged.connect(lambda _path: self._quiet.start())
         document.image_changed.connect(self._watch)
-        document.saved.connect(self._watch)
+        document.saved.connect(lambda _image: self._look())  # during a save nothing is looked at
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.applicationStateChanged.connect(self._on_application_state)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from app.editor.edits import changed_keys
-from app.editor.labels import ConflictError, Labels, is_changed, read_labels, write_labels
+from app.editor.label_writer import LabelWriter
+from app.editor.labels import ConflictError, Labels, is_changed, read_labels
 from app.editor.undo import AnnotationCommand, forget_image, redo_step, undo_step
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.errors import UserError
@@ -23,11 +24,12 @@ class Sheet:
 
     labels: Labels
     annotation: Annotation
+    is_being_written: bool = False
 
     @property
     def is_dirty(self) -> bool:
-        """Whether the annotation differs from what is on disk."""
-        return self.annotation != self.labels.saved
+        """Whether the annotation differs from what is safe on disk."""
+        return self.is_being_written or self.annotation != self.labels.saved
 
 
 class AnnotationDocument(QObject):
@@ -47,6 +49,9 @@ class AnnotationDocument(QObject):
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self._saves_on_leaving = saves_on_leaving
+        self._writer = LabelWriter(self)
+        self._writer.ended.connect(self._on_write_ended)
+        self._to_write_again: set[str] = set()
         self._folder: DataFolder | None = None
         self._sheets: dict[str, Sheet] = {}
         self._image: ImageFile | None = None
@@ -137,6 +142,7 @@ class AnnotationDocument(QObject):
 
     def set_folder(self, folder: DataFolder | None) -> None:
         """Clear the desk for another folder; unsaved changes and all steps of undo are dropped."""
+        self.wait_for_writes()
         self.folder_leaving.emit()
         self._folder = folder
         self._image = None
@@ -203,18 +209,33 @@ class AnnotationDocument(QObject):
         """Make the step again that was taken back last, on its own image."""
         redo_step(self.undo_stack)
 
-    def save(self) -> bool:
-        """Save the image on the desk if it is dirty; False when that failed (`save_failed` says why)."""
-        return self._image is None or self._save(self._image.name)
+    def save(self) -> None:
+        """Begin to save the image on the desk if it is dirty: it stays so until `saved`, or `save_failed`, comes."""
+        if self._image is not None:
+            self._save(self._image.name)
 
     def save_all(self) -> bool:
-        """Save every dirty image; False when one of them failed."""
-        results = [self._save(image.name) for image in self.dirty_images]
-        return all(results)
+        """Save every dirty image and wait until that is done; False when one of them failed."""
+        for image in self.dirty_images:
+            self._save(image.name)
+        self.wait_for_writes()
+        return not self.dirty_images
 
-    def keep_mine(self, name: str) -> bool:
-        """Save over what another program wrote; False when that failed."""
-        return self._save(name, is_forced=True)
+    def keep_mine(self, name: str) -> None:
+        """Save over what another program wrote, and wait until that is done."""
+        self.wait_for_writes()
+        self._save(name, is_forced=True)
+        self.wait_for_writes()
+
+    def wait_for_writes(self) -> None:
+        """Wait until every save that has begun is done or has failed."""
+        while self._writer.under_way:
+            self._take_in(self._writer.under_way[0])
+
+    def stop(self) -> None:
+        """Finish what is being written, and end the thread."""
+        self.wait_for_writes()
+        self._writer.stop()
 
     def labels_on_disk(self, image: ImageFile) -> Labels:
         """The labels of an image as they are on disk now."""
@@ -224,7 +245,7 @@ class AnnotationDocument(QObject):
     def look_at_disk(self) -> None:
         """Take up what another program wrote for the image on the desk; where there are changes here, say so."""
         sheet = self._sheet()
-        if sheet is None or not is_changed(sheet.labels):
+        if sheet is None or sheet.is_being_written or not is_changed(sheet.labels):
             return
         image = sheet.labels.image
         if sheet.is_dirty:
@@ -235,6 +256,7 @@ class AnnotationDocument(QObject):
 
     def take_theirs(self, name: str) -> None:
         """Drop the changes to an image, and its steps of undo, for what is on disk now."""
+        self.wait_for_writes()
         sheet = self._sheets.get(name)
         if sheet is None:
             return
@@ -301,19 +323,33 @@ class AnnotationDocument(QObject):
         if image.name not in self._touched:
             del self._sheets[image.name]
 
-    def _save(self, name: str, *, is_forced: bool = False) -> bool:
+    def _save(self, name: str, *, is_forced: bool = False) -> None:
         sheet = self._sheets[name]
-        if not sheet.is_dirty and not is_forced:
-            return True
+        if sheet.is_being_written:
+            self._to_write_again.add(name)
+        elif sheet.is_dirty or is_forced:
+            self._sheets[name] = replace(sheet, is_being_written=True)
+            self._writer.write(sheet.labels, sheet.annotation, is_forced=is_forced)
+
+    def _on_write_ended(self, name: str) -> None:
+        """What was waited for is taken in already."""
+        if self._writer.is_ended(name):
+            self._take_in(name)
+
+    def _take_in(self, name: str) -> None:
+        sheet = self._sheets[name] = replace(self._sheets[name], is_being_written=False)
+        is_wanted_again = name in self._to_write_again
+        self._to_write_again.discard(name)
         try:
-            labels = write_labels(sheet.labels, sheet.annotation, is_forced=is_forced)
+            labels = self._writer.take(name)
         except UserError as problem:
             self.save_failed.emit(problem)
-            return False
+            return
         self._sheets[name] = replace(sheet, labels=labels)
         self.sheet_changed.emit(labels.image)
         self.saved.emit(labels.image)
-        return True
+        if is_wanted_again:
+            self._save(name)
 
     def _show_annotation(self, image: ImageFile, annotation: Annotation) -> None:
         self.open(image)

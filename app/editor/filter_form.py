@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from app.folder_index import FolderIndex, IndexReader
 from app.theme import SPACE
@@ -27,6 +27,7 @@ MARKS: tuple[tuple[str, dict[str, object]], ...] = (
     ("Has a truncated box", {"flag": "truncated"}),
     ("Has an occluded box", {"flag": "occluded"}),
     ("Has a note", {"has_note": True}),
+    ("Has findings", {"has_findings": True}),
 )
 DRAFTS = "Has drafts"  # known here alone, not to the index
 ORDERS = (
@@ -34,6 +35,7 @@ ORDERS = (
     ("Most boxes first", Order.MOST_BOXES),
     ("Fewest boxes first", Order.FEWEST_BOXES),
     ("Smallest box first", Order.SMALLEST_BOX),
+    ("Most findings first", Order.MOST_FINDINGS),
     ("Changed last first", Order.NEWEST),
 )
 
@@ -120,16 +122,25 @@ class FilterForm(QWidget):
         numbers.setSpacing(SPACE // 2)
         numbers.addWidget(self.least, 1)
         numbers.addWidget(self.most, 1)
-        layout = QFormLayout(self)
+        rows: dict[str, QWidget | QHBoxLayout] = {
+            "State": self.state,
+            "Class": self.class_name,
+            "Split": self.split,
+            "Boxes": numbers,
+            "Marks": self.mark,
+            "Order": self.order,
+            "": self.clear_button,
+        }
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, SPACE)
         layout.setSpacing(SPACE // 2)
-        layout.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
-        for title, field in (("State", self.state), ("Class", self.class_name), ("Split", self.split)):
-            layout.addRow(title, field)
-        layout.addRow("Boxes", numbers)
-        layout.addRow("Marks", self.mark)
-        layout.addRow("Order", self.order)
-        layout.addRow(QLabel(), self.clear_button)
+        layout.setColumnStretch(1, 1)
+        for line, (title, field) in enumerate(rows.items()):
+            layout.addWidget(QLabel(title), line, 0)
+            if isinstance(field, QWidget):
+                layout.addWidget(field, line, 1)
+            else:
+                layout.addLayout(field, line, 1)
 
     def _ask_for_classes(self) -> None:
         self._reader.ask(lambda index: index.class_names())

@@ -1,23 +1,51 @@
 """The list of images: filter, rows, how many there are and how far the folder is. The filter asks the index."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from random import randrange
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.editor.document import AnnotationDocument
 from app.editor.filter_form import FilterForm, ImageFilter
 from app.editor.folder_progress import FolderProgress
 from app.editor.image_rows import ImageDelegate, ImageListModel, Mark
+from app.editor.row_view import RowView
+from app.editor.thumbnails import Thumbnails
 from app.fetcher import Answer, Fetcher
-from app.folder_index import FolderIndex, IndexReader
+from app.folder_index import IndexReader
 from app.icons import icon
+from app.session import Session
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.errors import UserError
 
 MARKS_AT_ONCE = 200
+
+
+class NothingListed(QWidget):
+    """What stands in place of a list that the filter has emptied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        text = QLabel("No image passes the filter.", wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        text.setProperty("look", "muted")
+        self.show_all = QPushButton("Show all images")
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(text)
+        layout.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
 
 
 class ImageList(QWidget):
@@ -29,10 +57,11 @@ class ImageList(QWidget):
     image_chosen = Signal(object)  # ImageFile
     list_changed = Signal()  # other images are listed
 
-    def __init__(self, document: AnnotationDocument, index: FolderIndex, parent: QWidget | None = None) -> None:
+    def __init__(self, document: AnnotationDocument, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._index = index
+        self._session = session
+        self._index = index = session.index
         self._folder: DataFolder | None = None
         self._with_drafts: frozenset[str] = frozenset()
         self._is_showing = False
@@ -40,11 +69,19 @@ class ImageList(QWidget):
         self._reader = IndexReader(index, self)
         self._marks = Fetcher(self._read_mark, self)
         self._asked: dict[str, ImageFile] = {}
+        self._thumbnails = Thumbnails(self)
+        self._delegate = ImageDelegate(self)
         self.model = ImageListModel()
         self.filter_line = QLineEdit(placeholderText="Filter by name", clearButtonEnabled=True)
         self.filter_form = FilterForm(index)
         self.filter_button = QToolButton()
         self.view = self._make_view()
+        self.nothing = NothingListed()
+        self._stage = QStackedWidget()
+        self.slots: dict[str, Callable[[], object]] = {
+            "thumbnails": lambda: self._show_thumbnails(is_on=self._delegate.thumbnails is None),
+            "random_image": self.choose_random,
+        }
         self.progress = FolderProgress(index)
         self._lay_out()
         self._connect()
@@ -61,6 +98,7 @@ class ImageList(QWidget):
         self.model.forget_marks()
         if not is_same:
             self._clear_filter()
+            self._thumbnails.clear()
         self.filter_form.show_folder(folder)
         self._list_all()
         self._ask()
@@ -97,6 +135,12 @@ class ImageList(QWidget):
             target = min(max(target, 0), len(self.images) - 1)
         return self.images[target] if 0 <= target < len(self.images) else None
 
+    def take(self, actions: dict[str, QAction]) -> None:
+        """Follow these actions of the page."""
+        is_on = bool(self._session.settings.get("thumbnails"))
+        actions["thumbnails"].setChecked(is_on)
+        self._show_thumbnails(is_on=is_on)
+
     def choose_random(self) -> None:
         """Go to any other image of the list."""
         current = self.model.row_of(self._document.image)
@@ -113,6 +157,7 @@ class ImageList(QWidget):
     def stop(self) -> None:
         """End the threads."""
         self._marks.stop()
+        self._thumbnails.stop()
         self._reader.stop()
         self.progress.stop()
         self.filter_form.stop()
@@ -120,6 +165,14 @@ class ImageList(QWidget):
     @property
     def _filter(self) -> ImageFilter:
         return self.filter_form.filter(self.filter_line.text())
+
+    def _show_thumbnails(self, *, is_on: bool) -> None:
+        """Show a small picture beside each name, or only names."""
+        self._delegate.thumbnails = self._thumbnails if is_on else None
+        self.view.set_row_height(self._delegate.row_height)
+        self.show_current(self._document.image)
+        if is_on != self._session.settings.get("thumbnails"):
+            self._session.remember(thumbnails=is_on)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -130,7 +183,9 @@ class ImageList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self.filter_form)
-        layout.addWidget(self.view, 1)
+        self._stage.addWidget(self.view)
+        self._stage.addWidget(self.nothing)
+        layout.addWidget(self._stage, 1)
         layout.addWidget(self.progress)
         self.filter_form.hide()
         self.filter_button.setIcon(icon("filter"))
@@ -141,21 +196,20 @@ class ImageList(QWidget):
         self.filter_line.textChanged.connect(self._ask)
         self.filter_form.changed.connect(self._ask)
         self.filter_form.cleared.connect(self.clear_filter)
+        self.nothing.show_all.clicked.connect(self.clear_filter)
         self.filter_button.toggled.connect(self.filter_form.setVisible)
         self._reader.answered.connect(self._on_places_found)
         self._index.synced.connect(self._ask)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.model.marks_wanted.connect(self._ask_for_marks, Qt.ConnectionType.QueuedConnection)
         self._marks.fetched.connect(self._on_mark_fetched)
+        self._thumbnails.arrived.connect(self.view.viewport().update)
         self._document.sheet_changed.connect(self._on_sheet_changed)
 
-    def _make_view(self) -> QListView:
-        view = QListView()
-        view.setUniformItemSizes(True)
+    def _make_view(self) -> RowView:
+        view = RowView()
         view.setModel(self.model)
-        view.setItemDelegate(ImageDelegate(view))
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setItemDelegate(self._delegate)
         view.setAccessibleName("Images")
         return view
 
@@ -170,7 +224,7 @@ class ImageList(QWidget):
     def _ask(self, _changed: object = None) -> None:
         wanted = self._filter
         if wanted.is_open:
-            if self._folder is not None and len(self.images) != len(self._folder.images):
+            if self._folder is not None and self.images is not self._folder.images:
                 self._list_all()
             self._reader.forget()
         else:
@@ -190,10 +244,13 @@ class ImageList(QWidget):
 
     def _list(self, places: Sequence[int] | None) -> None:
         before = self.images
+        if places is not None and self.model.lists(self._folder, places):
+            return
         scrolled = self.view.verticalScrollBar().value()
         self.model.show_images(self._folder, places)
         total = len(self._folder.images) if self._folder is not None else 0
         self.progress.show_listed(len(self.images), total)
+        self._stage.setCurrentWidget(self.view if self.images or not total else self.nothing)
         self.view.verticalScrollBar().setValue(scrolled)
         self.show_current(self._document.image)
         if before != self.images:

@@ -2,17 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSizeF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.editor.thumbnails import Thumbnails
 from app.theme import Colors, current_colors
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.records import ImageState
 
 MARK_ROLE = Qt.ItemDataRole.UserRole + 1
-ROW_HEIGHT = 26
+IMAGE_ROLE = Qt.ItemDataRole.UserRole + 2
+ROW_HEIGHT, THUMBNAIL_ROW_HEIGHT = 26, 52
+THUMBNAIL_WIDTH, GAP = 64, 3
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
@@ -32,6 +46,37 @@ class Mark:
         return f"{words}, not saved" if self.is_dirty else words
 
 
+class ImagesAt(Sequence[ImageFile]):
+    """The images of a folder at these places, without a copy of a million of them."""
+
+    def __init__(self, folder: DataFolder, places: Sequence[int]) -> None:
+        self.places = places
+        self._images = folder.images
+        self._rows = np.full(len(folder.images), -1, dtype=np.int32)
+        self._rows[np.asarray(places, dtype=np.int64)] = np.arange(len(places))
+
+    def row_at(self, place: int) -> int | None:
+        """Where the image at this place of the folder stands here."""
+        row = int(self._rows[place])
+        return None if row < 0 else row
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, row: int) -> ImageFile: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[ImageFile, ...]: ...
+    def __getitem__(self, row: int | slice) -> ImageFile | tuple[ImageFile, ...]:
+        places = self.places[row]
+        return self._images[places] if isinstance(places, int) else tuple(self._images[place] for place in places)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ImagesAt) and (self._images, self.places) == (other._images, other.places)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class ImageListModel(QAbstractListModel):
     """Rows are the images that pass the filter. States are asked for when a row is first painted."""
 
@@ -40,25 +85,30 @@ class ImageListModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folder: DataFolder | None = None
-        self._shown: tuple[ImageFile, ...] = ()
-        self._rows: dict[str, int] = {}
+        self._shown: Sequence[ImageFile] = ()
         self._marks: dict[str, Mark] = {}
         self._unknown: dict[str, ImageFile] = {}
 
     @property
-    def images(self) -> tuple[ImageFile, ...]:
+    def images(self) -> Sequence[ImageFile]:
         """The images in the list, in order."""
         return self._shown
 
     def show_images(self, folder: DataFolder | None, places: Sequence[int] | None = None) -> None:
         """List the images of a folder at these places, in their order; without places all of them."""
         self.beginResetModel()
-        self._folder = folder if places is None else None
-        images = folder.images if folder is not None else ()
-        self._shown = images if places is None else tuple(images[place] for place in places)
-        self._rows = {} if places is None else {image.name: row for row, image in enumerate(self._shown)}
+        self._folder = folder
+        if folder is None:
+            self._shown = ()
+        else:
+            self._shown = folder.images if places is None else ImagesAt(folder, places)
         self._unknown.clear()
         self.endResetModel()
+
+    def lists(self, folder: DataFolder | None, places: Sequence[int]) -> bool:
+        """Whether these images of a folder are in the list already, in this order."""
+        here = self._shown.places if isinstance(self._shown, ImagesAt) else range(len(self._shown))
+        return self._folder is folder and np.array_equal(np.asarray(here), np.asarray(places))
 
     def forget_marks(self) -> None:
         """Ask for every state anew."""
@@ -66,9 +116,8 @@ class ImageListModel(QAbstractListModel):
 
     def row_of(self, image: ImageFile | None) -> int | None:
         """The row of an image; None when it is not listed."""
-        if image is None:
-            return None
-        return self._folder.place_of(image.name) if self._folder is not None else self._rows.get(image.name)
+        place = self._folder.place_of(image.name) if image is not None and self._folder is not None else None
+        return self._shown.row_at(place) if place is not None and isinstance(self._shown, ImagesAt) else place
 
     def take_unknown(self) -> tuple[ImageFile, ...]:
         """Images painted since the last call whose state is not known."""
@@ -98,6 +147,8 @@ class ImageListModel(QAbstractListModel):
             return image.name
         if role == MARK_ROLE:
             return self._mark(image)
+        if role == IMAGE_ROLE:
+            return image
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{image.path}\n{self._mark(image).text}".strip()
         return None
@@ -113,11 +164,16 @@ class ImageListModel(QAbstractListModel):
 
 
 class ImageDelegate(QStyledItemDelegate):
-    """Paints a row: state mark, name with its end in sight, dirty dot."""
+    """Paints a row: thumbnail if there are `thumbnails`, state mark, name with its end in sight, dirty dot."""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        """The same for every row, so that a view need not ask 50,000 times."""
-        return QSize(80, ROW_HEIGHT)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.thumbnails: Thumbnails | None = None
+
+    @property
+    def row_height(self) -> int:
+        """Height of every row."""
+        return ROW_HEIGHT if self.thumbnails is None else THUMBNAIL_ROW_HEIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one row."""
@@ -130,6 +186,10 @@ class ImageDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.thumbnails is not None:
+            frame = QRectF(rect.left() + GAP, rect.top() + GAP, THUMBNAIL_WIDTH, rect.height() - 2 * GAP)
+            draw_thumbnail(painter, self.thumbnails.of(index.data(IMAGE_ROLE)), frame, colors)
+            rect.setLeft(frame.right())
         draw_mark(painter, mark, QPointF(rect.left() + 15, rect.center().y()), colors)
         room = rect.adjusted(30, 0, -20 if mark.is_dirty else -8, 0)
         painter.setPen(QColor(colors.text))
@@ -140,6 +200,23 @@ class ImageDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colors.warning))
             painter.drawEllipse(QPointF(rect.right() - 11, rect.center().y()), 3.5, 3.5)
         painter.restore()
+
+
+def draw_thumbnail(painter: QPainter, picture: QImage | None, frame: QRectF, colors: Colors) -> None:
+    """Draw a picture within a frame: bare ground while it is on its way, crossed out where it cannot be read."""
+    painter.fillRect(frame, QColor(colors.hover))
+    if picture is None:
+        return
+    if picture.isNull():
+        painter.setPen(QPen(QColor(colors.danger), 1.4))
+        painter.drawLine(frame.topLeft(), frame.bottomRight())
+        painter.drawLine(frame.topRight(), frame.bottomLeft())
+        return
+    size = QSizeF(picture.size()).scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    shown = QRectF(QPointF(), size)
+    shown.moveCenter(frame.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(shown, picture)
 
 
 def draw_mark(painter: QPainter, mark: Mark, at: QPointF, colors: Colors) -> None:

@@ -19,6 +19,7 @@ from app.editor.closing import can_close
 from app.editor.commands import FALLBACK_CLASS, FLAGS, BoxCommands
 from app.editor.conflict_bar import ConflictBar
 from app.editor.convention_dialog import ConventionChooser
+from app.editor.crop_tools import CropTools
 from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
 from app.editor.draft_tools import DraftTools
@@ -61,7 +62,7 @@ class EditorPanel(QWidget):
         self.canvas = Canvas(self.document)
         self._steps = BoxSteps(session, self.document, self.canvas)
         self.undo_list = UndoList(self.document, self)
-        self.images = ImageList(self.document, session.index)
+        self.images = ImageList(self.document, session)
         self.boxes = BoxList(self.document)
         self.sight = Sight(session, self.document, self.canvas, commands=self.commands, parent=self)
         self.classes = ClassList(self.sight.marks)
@@ -74,6 +75,7 @@ class EditorPanel(QWidget):
         self._conventions = ConventionChooser(session, self.document, self)
         self.trash = ImageTrash(session, self.document, self)
         self.relabelling = ClassRelabelling(session, self.document, self.classes, commands=self.commands, page=self)
+        self.crops = CropTools(session, self.relabelling, class_name=lambda: self.commands.class_name, parent=self)
         self._notes = NoteWriter(self.document, self)
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
@@ -98,6 +100,7 @@ class EditorPanel(QWidget):
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
+        self.images.take(self._actions)
         self.sight.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
         self._steps.take(self._actions)
@@ -126,8 +129,10 @@ class EditorPanel(QWidget):
 
     def shut_down(self) -> None:
         """End the threads of this page."""
+        self.document.stop()
         self._pictures.stop()
         self.images.stop()
+        self.crops.stop()
         self.journal.stop()
 
     def actions(self) -> list[QAction]:
@@ -166,13 +171,14 @@ class EditorPanel(QWidget):
             "zoom_out": lambda: self.canvas.zoom(1 / ZOOM_STEP),
             "find_image": self.images.filter_line.setFocus,
             "filter_images": self.images.filter_button.toggle,
-            "random_image": self.images.choose_random,
             **self._steps.slots,
             **self.sight.slots,
+            **self.images.slots,
             **self.undo_list.slots,
             **self._conventions.slots,
             **self.trash.slots,
             **self.relabelling.slots,
+            **self.crops.slots,
             **self._notes.slots,
             **self.drafts.slots,
         }
@@ -186,6 +192,7 @@ class EditorPanel(QWidget):
         self.images.image_chosen.connect(self.document.open)
         self.images.list_changed.connect(lambda: self._refresh_state(None))
         self.drafts.desk.images_changed.connect(self.images.show_drafts)
+        self.crops.box_wanted.connect(self._steps.show_box)
         self.sight.words_changed.connect(self.status.show_look)
         self.sight.marks.changed.connect(self.boxes.viewport().update)
         self.classes.class_chosen.connect(self._on_class_chosen)

@@ -103,9 +103,9 @@ class PictureCache:
 
 
 class PictureLoader(QObject):
-    """Answers `show` with `loaded`, at once for a held picture, and reads the neighbours in a second thread.
+    """Answers `show` with `loaded`, at once for a held picture, and then reads the neighbours.
 
-    A large JPEG is answered twice: with its preview, which waits for no picture that is being read, and its picture.
+    A large JPEG is answered twice: with its preview and with its picture, which are read side by side.
     """
 
     loaded = Signal(object)  # Picture that is wanted now
@@ -115,6 +115,7 @@ class PictureLoader(QObject):
         self.cache = PictureCache()
         self._generation = 0
         self._wanted: Path | None = None
+        self._neighbours: Sequence[Path] = ()
         self._front = Fetcher(_decode_question, self)
         self._ahead = Fetcher(_decode_question, self)
         self._previews = Fetcher(_preview_question, self)
@@ -125,16 +126,15 @@ class PictureLoader(QObject):
     def show(self, path: Path, *, neighbours: Sequence[Path] = ()) -> None:
         """Want one picture, and soon perhaps its neighbours; answers to earlier wishes are dropped."""
         self._generation += 1
-        self._wanted = path
+        self._wanted, self._neighbours = path, neighbours
         held = self.cache.get(path)
+        wishes = () if held is not None else (path,)
+        for fetcher in (self._front, self._previews):
+            fetcher.ask(wishes, generation=self._generation)
         if held is not None:
-            self._front.ask(())
-            self._previews.ask(())
-            self.loaded.emit(held)
+            self._deliver(held)
         else:
-            self._front.ask(())
-            self._previews.ask((path,), generation=self._generation)
-        self._ahead.ask([near for near in neighbours if near not in self.cache and near != path])
+            self._ahead.ask(())
 
     def stop(self) -> None:
         """End the threads."""
@@ -143,10 +143,7 @@ class PictureLoader(QObject):
         self._ahead.stop()
 
     def _on_preview_fetched(self, answer: Answer) -> None:
-        if answer.generation != self._generation:
-            return
-        self._front.ask((answer.question,), generation=self._generation)
-        if answer.value is not None:
+        if answer.generation == self._generation and answer.value is not None:
             self.loaded.emit(answer.value)
 
     def _on_front_fetched(self, answer: Answer) -> None:
@@ -167,6 +164,7 @@ class PictureLoader(QObject):
     def _deliver(self, picture: Picture) -> None:
         self._generation += 1
         self._wanted = None
+        self._ahead.ask([near for near in self._neighbours if near not in self.cache and near != picture.path])
         self.loaded.emit(picture)
 
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.editor.relabel_table import RelabelTable
-from app.editor.relabel_words import changes_text, count_text, effect_text, faults_text
+from app.editor.relabel_words import count_text, effect_text, faults_text, job_text
 from app.theme import SPACE
 from yolox_core.dataset.relabel_journal import RelabelJob
 from yolox_core.dataset.relabel_survey import Changes, ClassSurvey
@@ -48,7 +48,7 @@ class RelabelDialog(QDialog):
     def _offer_undo(self, last: RelabelJob) -> None:
         undo = self.buttons.addButton("Undo the last change", QDialogButtonBox.ButtonRole.ResetRole)
         undo.setObjectName("undo")
-        what = f"{count_text(last.boxes, 'box')} in {count_text(last.files, 'image')}: {changes_text(last.changes)}"
+        what = f"{count_text(last.boxes, 'box')} in {count_text(last.files, 'image')}: {job_text(last)}"
         undo.setToolTip(what)
         undo.clicked.connect(self.reject)
         undo.clicked.connect(lambda: self.undo_requested.emit(last))

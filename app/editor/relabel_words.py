@@ -41,6 +41,11 @@ def changes_text(changes: Changes) -> str:
     )
 
 
+def job_text(job: RelabelJob) -> str:
+    """What a job changes."""
+    return job.what or changes_text(job.changes)
+
+
 def faults_text(faults: Sequence[Fault]) -> str:
     """Which files stay as they are, and why; empty without any."""
     if not faults:
@@ -56,27 +61,25 @@ def faults_text(faults: Sequence[Fault]) -> str:
 def relabelled_text(done: Relabelled) -> str:
     """What a job did."""
     job = done.job
-    text = f"{count_text(job.boxes, 'box')} in {count_text(job.files, 'image')} changed: {changes_text(job.changes)}."
+    text = f"{count_text(job.boxes, 'box')} in {count_text(job.files, 'image')} changed: {job_text(job)}."
     return f"{text} {faults_text(done.faults)}".rstrip()
 
 
 def undone_text(undone: Undone) -> str:
     """What undoing a job did."""
     verb = "is as it was" if undone.files == 1 else "are as they were"
-    text = f"{count_text(undone.files, 'label file')} {verb} before ({changes_text(undone.job.changes)})."
+    text = f"{count_text(undone.files, 'label file')} {verb} before ({job_text(undone.job)})."
     return f"{text} {faults_text(undone.faults)}".rstrip()
 
 
 def half_done_text(job: RelabelJob) -> str:
     """How far a job came that was stopped."""
-    what = changes_text(job.changes)
+    what = job_text(job)
     if job.state is JobState.UNDOING:
-        return (
-            f"Undoing a change of classes ({what}) did not come to its end: some label files still have the new names."
-        )
+        return f"Undoing a change ({what}) did not come to its end: some label files are still as it left them."
     verb = "was" if job.files == 1 else "were"
     return (
-        f"A change of classes ({what}) was stopped: {count_text(job.boxes, 'box')} in "
+        f"A change ({what}) was stopped: {count_text(job.boxes, 'box')} in "
         f"{count_text(job.files, 'image')} {verb} changed, the others were not."
     )
 

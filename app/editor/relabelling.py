@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.editor.class_list import NAME, ClassList, with_new_names
@@ -16,8 +16,9 @@ from app.editor.work_dialog import WorkDialog
 from app.jobs import Job
 from app.session import Session
 from app.widgets.question_bar import QuestionBar
+from yolox_core.dataset.box_fix import BoxFix
 from yolox_core.dataset.folder import DataFolder
-from yolox_core.dataset.relabel import Relabelled, Undone, finish, relabel, undo
+from yolox_core.dataset.relabel import Relabelled, Undone, finish, fix_boxes, relabel, undo
 from yolox_core.dataset.relabel_journal import JobState, RelabelJob, jobs_folder, last_job
 from yolox_core.dataset.relabel_survey import Changes, ClassSurvey, refuse_foreign, renamed_classes, survey_classes
 from yolox_core.errors import FileError, UserError
@@ -26,7 +27,13 @@ UNDO, FINISH, CLOSE = "Undo the whole change", "Finish it", "Close"
 
 
 class ClassRelabelling(QObject):
-    """The action, and the bar that undoes or finishes the last change. The desk is cleared while files are written."""
+    """The action, and the bar that undoes or finishes the last change. The desk is cleared while files are written.
+
+    A fix of chosen boxes goes the same way, with the desk left as it is. `done` tells the last record of a job, what it
+    did in words, and the fix, if it was one.
+    """
+
+    done = Signal(object, str, object)
 
     def __init__(
         self,
@@ -63,6 +70,22 @@ class ClassRelabelling(QObject):
         work.ended.connect(lambda survey: self._on_counted(folder, survey))
         work.start(writes=False)
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes that are offered."""
+        return self._classes.names
+
+    def fix(self, fix: BoxFix, *, over: QWidget) -> None:
+        """Change chosen boxes, with progress over a window; unsaved edits are saved first."""
+        new = (fix.values or {}).get("class_name", "")
+        names = with_new_names(self._classes.names, [new] if new else [])
+        self._rewrite(lambda folder: fix_boxes(folder, fix), names, fix=fix, over=over)
+
+    def undo_last(self) -> None:
+        """Take the last change back."""
+        if self._last is not None:
+            self._undo(self._last)
+
     def _on_counted(self, folder: DataFolder, survey: ClassSurvey | None) -> None:
         if survey is None or folder != self._session.folder:
             return
@@ -94,8 +117,18 @@ class ClassRelabelling(QObject):
         others = (name for name in self._classes.names if name not in added)
         self._rewrite(lambda _folder: undo(job), with_new_names(job.class_names, others))
 
-    def _rewrite(self, make_records: Callable[[DataFolder], Iterator[object]], names: tuple[str, ...]) -> None:
-        """Clear the desk, let the label files be written, and show them again with the class list `names`."""
+    def _rewrite(
+        self,
+        make_records: Callable[[DataFolder], Iterator[object]],
+        names: tuple[str, ...],
+        *,
+        fix: BoxFix | None = None,
+        over: QWidget | None = None,
+    ) -> None:
+        """Let the label files be written and show them again with the class list `names`.
+
+        The desk is cleared meanwhile, but for a fix.
+        """
         folder = self._session.folder
         if folder is None or not self._document.save_all():
             return
@@ -107,18 +140,23 @@ class ClassRelabelling(QObject):
             return
         image = self._document.image
         self.bar.clear()
-        self._document.set_folder(None)
-        work = WorkDialog(self._session, lambda: make_records(folder), self._page)
+        if fix is None:
+            self._document.set_folder(None)
+        work = WorkDialog(self._session, lambda: make_records(folder), over or self._page)
 
         def on_ended(result: object) -> None:
             lock.unlock()
             if self._session.folder == folder:
                 self._show_names(names, is_certain=isinstance(result, Relabelled | Undone) and not result.faults)
-                self._document.set_folder(folder)
+                if fix is None:
+                    self._document.set_folder(folder)
+                else:
+                    self._document.look_at_disk()
                 self._session.labels_rewritten.emit(folder)
                 if image is not None:
                     self._document.open(image)
                 self._tell(result)
+                self.done.emit(result, self.bar.text, fix)
 
         work.ended.connect(on_ended)
         work.start(writes=True)
@@ -160,7 +198,9 @@ class ClassRelabelling(QObject):
             return
         lock = _lock(folder)
         if not _is_busy(lock):
-            self._offer(half_done_text(job), UNDO, *([FINISH] if job.state is JobState.APPLYING else []))
+            self._offer(
+                half_done_text(job), UNDO, *([FINISH] if job.state is JobState.APPLYING and job.changes else [])
+            )
         lock.unlock()
 
     def _on_answered(self, answer: str) -> None:

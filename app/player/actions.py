@@ -33,9 +33,9 @@ ANALYSE = Action(
     "Run the network over the whole video; the strips above the timeline fill in, and thresholds act on all of it",
     is_checkable=True,
 )
-NEXT_BOX = Action("next_box", "Next frame with boxes", "N", "", "Of the class chosen in the list, else of any")
-PREVIOUS_BOX = Action(
-    "previous_box", "Previous frame with boxes", "Shift+N", "", "Of that class, among frames looked at"
+NEXT_FOUND = Action("next_found", "Next frame with boxes", "N", "", "Of the class chosen in the list, else of any")
+PREVIOUS_FOUND = Action(
+    "previous_found", "Previous frame with boxes", "Shift+N", "", "Of that class, among frames looked at"
 )
 
 SHORTCUTS: tuple[Action, ...] = (
@@ -53,13 +53,13 @@ SHORTCUTS: tuple[Action, ...] = (
     PLAY_ON,
     GO_TO,
     ANALYSE,
-    NEXT_BOX,
-    PREVIOUS_BOX,
+    NEXT_FOUND,
+    PREVIOUS_FOUND,
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
-NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_BOX, PREVIOUS_BOX)
+NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_FOUND, PREVIOUS_FOUND)
 NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in NEEDS_MORE)

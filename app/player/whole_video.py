@@ -16,7 +16,7 @@ from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.predictions import FLOOR
 
 SLIDER_MS, PROGRESS_MS = 20, 500
-FOLLOWING = ("next_box", "previous_box")
+FOLLOWING = ("next_found", "previous_found")
 
 
 class WholeVideo(QObject):
@@ -34,8 +34,8 @@ class WholeVideo(QObject):
         self.analysis = Analysis(session, self)
         self.slots: dict[str, Callable[[], object]] = {
             "analyse": self._toggle,
-            "next_box": lambda: self._jump(1),
-            "previous_box": lambda: self._jump(-1),
+            "next_found": lambda: self._jump(1),
+            "previous_found": lambda: self._jump(-1),
         }
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._draw)

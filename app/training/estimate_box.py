@@ -39,6 +39,7 @@ class EstimateBox(QWidget):
         self.fit = _button("Fit batch size", "Try batch sizes: on a GPU the largest that fits, on the CPU the fastest")
         self.cancel = _button("Cancel", "End the dry run after this step")
         self.progress = QProgressBar(textVisible=False)
+        self.progress.setMinimumWidth(SPACE * 4)
         self._lay_out()
         self.measure.clicked.connect(lambda: self._start(self.estimator.measure))
         self.fit.clicked.connect(lambda: self._start(self.estimator.fit_batch))

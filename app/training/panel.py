@@ -9,8 +9,11 @@ from app.session import PageRequest, Session
 from app.theme import SPACE
 from app.training.live_run import LiveRun
 from app.training.past_run import PastRunReader
-from app.training.run_folders import list_runs
+from app.training.result_speed import SpeedMeter
+from app.training.result_tab import ResultTab
 from app.training.run_view import RunView
+from app.training.runs_list import RunsList, run_text
+from app.training.runs_tab import RunsTab
 from app.training.sample_tab import SampleTab
 from app.training.setup import Setup
 from app.training.status import RunStatus
@@ -31,7 +34,7 @@ class TrainingPanel(QWidget):
         self._past = PastRunReader(session, self)
         self._status = self._before = self.live.status
         self.setup = Setup(session)
-        self.view = RunView()
+        self.view = RunView(session)
         self.messages = MessageBar()
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
@@ -41,6 +44,12 @@ class TrainingPanel(QWidget):
         self.tabs.addTab(self.samples, "Samples")
         self.pictures = ValidationPictures(session)
         self.tabs.addTab(self.pictures, "Validation")
+        self.listed = RunsList(session, self.live, self)
+        self.speed = SpeedMeter(session, self.live, self)
+        self.all_runs = RunsTab(session, self.listed, self.speed)
+        self.results = ResultTab(session)
+        self.tabs.addTab(self.results, "Results")
+        self.tabs.addTab(self.all_runs, "Runs")
         self._timer = QTimer(self, interval=session.settings.get("chart_interval_ms"))
         self._lay_out()
         self._connect()
@@ -58,6 +67,8 @@ class TrainingPanel(QWidget):
     def shut_down(self) -> None:
         """Draw no more."""
         self._timer.stop()
+        self.listed.stop()
+        self.all_runs.board.stop()
 
     def show_run(self, path: Path) -> None:
         """Show the run in this folder."""
@@ -101,31 +112,44 @@ class TrainingPanel(QWidget):
         self.view.stop_requested.connect(self.live.stop)
         self.view.play_requested.connect(self._on_play)
         self.live.changed.connect(self.view.refresh)
-        self.live.listed.connect(self._list_runs)
+        self.live.listed.connect(self.listed.look_again)
         self.live.failed.connect(self.messages.show_problem)
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
+        self.listed.listed.connect(self._list_runs)
+        self.results.play_requested.connect(self._on_play)
+        self.results.kept.connect(self.listed.look_again)
+        self.all_runs.show_requested.connect(self._on_show_requested)
+        self.all_runs.repeat_requested.connect(self.setup.set_config)
+        self.view.compare.failed.connect(self.messages.show_problem)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 
     def _on_folder(self, folder: DataFolder | None) -> None:
         self.setup.set_folder(folder)
-        self._list_runs()
+        self.listed.follow(folder.root if folder is not None else None)
 
     def _list_runs(self) -> None:
-        self.runs.clear()
-        if self._session.folder is not None:
-            for entry in list_runs(self._session.folder.root):
-                self.runs.addItem(entry.text, entry.path)
+        texts = [run_text(run) for run in self.listed.runs]
+        if texts != [self.runs.itemText(place) for place in range(self.runs.count())]:
+            self.runs.clear()
+            for text, run in zip(texts, self.listed.runs, strict=True):
+                self.runs.addItem(text, run.path)
         self.runs.setEnabled(self.runs.count() > 0)
         self.runs.setPlaceholderText("Past runs" if self.runs.count() else "No runs yet")
+        rows = range(self.runs.count())
+        self.view.compare.list_runs([(self.runs.itemData(row), self.runs.itemText(row)) for row in rows])
         self._select_run()
 
     def _select_run(self) -> None:
         """Name the run on show in the list."""
         paths = [self.runs.itemData(place) for place in range(self.runs.count())]
         self.runs.setCurrentIndex(paths.index(self._status.path) if self._status.path in paths else -1)
+
+    def _on_show_requested(self, path: Path) -> None:
+        self.show_run(path)
+        self.tabs.setCurrentWidget(self.view)
 
     def _on_start(self, config: TrainConfig) -> None:
         folder = self._session.folder
@@ -143,14 +167,17 @@ class TrainingPanel(QWidget):
         self.view.show_status(status)
         self.samples.show_status(status)
         self.pictures.show_status(status)
+        self.results.show_run(status.path, is_busy=status is self.live.status and self.live.is_busy)
         self._select_run()
 
     def _on_ended(self) -> None:
         self._timer.stop()
         self.setup.set_busy(False)
-        self._list_runs()
+        self.listed.look_again()
         self.view.refresh()
         self.pictures.refresh()
+        if self._status is self.live.status:
+            self.results.show_run(self._status.path, measures=bool(self._status.best_path))
 
     def _on_play(self) -> None:
         path = self._status.best_path or self._status.last_path

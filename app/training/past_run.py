@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Job
 from app.session import Session
 from app.training.status import RunStatus, State
 from yolox_core.errors import UserError
-from yolox_core.train.run_folder import RunFolder, read_events
+from yolox_core.train.run_folder import RunFolder, read_log
 
 
 class PastRunReader(QObject):
@@ -25,7 +26,7 @@ class PastRunReader(QObject):
     def ask(self, path: Path) -> None:
         """Read the run in this folder; what was asked before is forgotten."""
         self._wanted = path
-        job = Job(lambda: iter([_answer(path)]), self)
+        job = Job(lambda: iter([answer_of(path)]), self)
         job.record_ready.connect(self._tell)
         self._session.start(job)
 
@@ -39,7 +40,8 @@ class PastRunReader(QObject):
             (self.failed if isinstance(outcome, UserError) else self.read).emit(outcome)
 
 
-def _answer(path: Path) -> tuple[Path, RunStatus | UserError]:
+def answer_of(path: Path) -> tuple[Path, RunStatus | UserError]:
+    """A run, or what keeps it from being read."""
     try:
         return path, past_run(path)
     except UserError as problem:
@@ -50,8 +52,11 @@ def past_run(path: Path) -> RunStatus:
     """The status of a run as its folder tells it, wherever the folder has been moved since."""
     run = RunFolder(path)
     status = RunStatus()
-    for event in read_events(run):
-        status.take(event)
+    for record in read_log(run):
+        if isinstance(record, np.ndarray):
+            status.take_steps(record)
+        else:
+            status.take(record)
     status.path = path
     status.best_path = str(run.best) if run.best.exists() else ""
     status.last_path = str(run.last) if run.last.exists() else ""

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.icons import icon
+from app.session import Session
 from app.theme import SPACE
 from app.training.class_scores import ClassScores
+from app.training.compare import Compare
 from app.training.status import BUSY, RunStatus, State, time_text
 from app.widgets.figure import Figure
 
@@ -32,8 +34,10 @@ class RunView(QWidget):
     stop_requested = Signal()
     play_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
+        self.compare = Compare(session, self)
         self._status = RunStatus()
         self._noticed = 0
         self.state = QLabel()
@@ -79,6 +83,7 @@ class RunView(QWidget):
     def refresh(self) -> None:
         """Draw what has come since the last time."""
         status = self._status
+        self.compare.show_run(status.path)
         self._show_state(status)
         self._show_figures(status)
         self._show_notices(status)
@@ -165,7 +170,10 @@ class RunView(QWidget):
         from app.training.curves import Curves
 
         if self._curves is None:
-            self._curves = Curves()
+            self._curves = Curves(self._session)
+            self._curves.bar.add_tool(self.compare.button)
+            self.compare.chosen.connect(self._curves.overlay)
+            self._curves.failed.connect(self._session.problems.show_problem)
             self._empty.hide()
             self._stage.addWidget(self._curves, 1)
         assert isinstance(self._curves, Curves)

@@ -93,14 +93,15 @@ class SampleBar(QWidget):
             self.network.addItem(title, str(path))
 
     def _lay_out(self) -> None:
-        first = (
-            *(self.reroll, self.phase, QLabel("Epoch"), self.epoch, QLabel("Batch"), self.step),
-            *(QLabel("Images"), self.images, self.resized),
+        rows = (
+            (self.reroll, self.phase, self.resized),
+            (QLabel("Epoch"), self.epoch, QLabel("Batch"), self.step, QLabel("Images"), self.images, self.place),
+            (self.assigns, self.network, self.legend),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE, SPACE, SPACE, 0)
         layout.setSpacing(SPACE // 2)
-        for widgets in (first, (self.assigns, self.network, self.legend, self.place)):
+        for widgets in rows:
             row = QHBoxLayout()
             row.setSpacing(SPACE)
             for widget in widgets:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from app.session import Session
 from app.theme import SPACE
+from app.training.data_check import DataCheck
 from app.training.estimate_box import EstimateBox
 from app.training.settings_form import SettingsForm
 from yolox_core.dataset.folder import DataFolder
@@ -25,6 +26,11 @@ class Setup(QWidget):
         self._is_busy = False
         self.settings = SettingsForm(session)
         self.form = self.settings.form
+        self.check = DataCheck(session)
+        self.found = QPushButton()
+        self.found.setProperty("look", "link")
+        self.found.setToolTip("Show what the data check found")
+        self.pane = QScrollArea(widgetResizable=True)
         self.estimate = EstimateBox(session)
         self.reason = QLabel(wordWrap=True)
         self.reason.setProperty("look", "muted")
@@ -34,6 +40,8 @@ class Setup(QWidget):
         self.settings.changed.connect(self._on_changed)
         self.estimate.batch_fitted.connect(lambda size: self.form.inputs["batch_size"].write(size))
         self.start.clicked.connect(self._on_start)
+        self.check.changed.connect(self._on_checked)
+        self.found.clicked.connect(lambda: self.pane.ensureWidgetVisible(self.check))
         self.set_folder(None)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -64,15 +72,17 @@ class Setup(QWidget):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(SPACE * 2, SPACE * 2, SPACE, SPACE * 2)
+        column.setSpacing(SPACE * 2)
         column.addWidget(self.settings)
+        column.addWidget(self.check)
         column.addStretch(1)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        self.pane.setFrameShape(QFrame.Shape.NoFrame)
+        self.pane.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pane.setWidget(inner)
         foot = QVBoxLayout()
         foot.setContentsMargins(SPACE * 2, SPACE, SPACE * 2, SPACE * 2)
         foot.setSpacing(SPACE)
+        foot.addWidget(self.found)
         foot.addWidget(self.estimate)
         foot.addWidget(self.reason)
         foot.addWidget(self.start)
@@ -80,16 +90,26 @@ class Setup(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self.pane, 1)
         layout.addWidget(_line())
         layout.addLayout(foot)
 
     def _on_changed(self) -> None:
+        reason = self._show_reason()
+        self.estimate.show_run(None if reason else self.config(), self._folder)
+        if not self._is_busy:
+            self.check.show_run(self.config(), self._folder)
+
+    def _on_checked(self) -> None:
+        self.found.setText(self.check.summary)
+        self._show_reason()
+
+    def _show_reason(self) -> str:
         reason = self._reason()
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
         self.start.setEnabled(not reason)
-        self.estimate.show_run(None if reason else self.config(), self._folder)
+        return reason
 
     def _reason(self) -> str:
         """Why no run can start now; empty when one can."""
@@ -99,10 +119,11 @@ class Setup(QWidget):
             return "Open a data set first."
         if self.settings.faults:
             return "Mend the marked settings."
-        return ""
+        return self.check.obstacle
 
     def _on_start(self) -> None:
         self.estimate.estimator.cancel()
+        self.check.stop()
         self.start_requested.emit(self.config())
 
 

@@ -6,13 +6,15 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.icons import icon
-from app.training.run_folders import list_runs
+from app.training.run_folders import runs_of
+from app.training.runs_list import run_text
 from app.widgets.inputs import CustomInput
 from app.widgets.menu_box import MenuBox
 from yolox_core.published import PUBLISHED, published_path
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.presets import BEST_START
 from yolox_core.train.run_folder import RunFolder
+from yolox_core.train.runs_cache import RunsReader
 
 COCO, BUILT_IN = "coco", "built-in"
 TITLES = {
@@ -72,10 +74,11 @@ class StartWeights(CustomInput):
                 self.box.menu.addAction(title, partial(self.write, word)).setToolTip(_note(word, self._size))
         self.box.menu.addSeparator()
         runs = self.box.menu.addMenu(icon("train"), "Weights of a run")
-        for entry in list_runs(self._root)[:RUNS_SHOWN] if self._root is not None else ():
-            for kind, path in (("best", RunFolder(entry.path).best), ("last", RunFolder(entry.path).last)):
+        known = RunsReader(runs_of(self._root)).read() if self._root is not None else ()
+        for run in known[:RUNS_SHOWN]:
+            for kind, path in (("best", RunFolder(run.path).best), ("last", RunFolder(run.path).last)):
                 if path.exists():
-                    runs.addAction(f"{entry.text} · {kind}", partial(self.write, str(path)))
+                    runs.addAction(f"{run_text(run)} · {kind}", partial(self.write, str(path)))
         runs.setEnabled(not runs.isEmpty())
         self.box.menu.addAction(icon("folder"), "File…", self._ask)
 

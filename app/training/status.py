@@ -1,11 +1,12 @@
 """What a run's events amount to at each moment: state, progress, figures. No widgets here."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from app.training.series import Series
+import numpy as np
+
+from app.training.steps import Steps
 from yolox_core.train.events import (
     CheckpointSaved,
     EpochDone,
@@ -18,10 +19,10 @@ from yolox_core.train.events import (
     StepDone,
     TrainEvent,
 )
+from yolox_core.train.run_folder import StepValues
+from yolox_core.train.step_index import COLUMNS
 
 RECENT_STEPS = 50
-LOSSES = ("total_loss", "iou_loss", "obj_loss", "cls_loss", "l1_loss")
-FIGURES = ("ap", "ap50")
 
 
 class State(Enum):
@@ -57,10 +58,8 @@ class RunStatus:
     best_path: str = ""
     last_path: str = ""
     notices: list[Notice] = field(default_factory=list)
-    losses: dict[str, Series] = field(default_factory=lambda: {name: Series() for name in LOSSES})
-    learning_rate: Series = field(default_factory=Series)
-    figures: dict[str, Series] = field(default_factory=lambda: {name: Series() for name in FIGURES})
-    _step_times: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=RECENT_STEPS))
+    steps: Steps = field(default_factory=Steps)
+    evaluations: list[Evaluated] = field(default_factory=list)
     _epoch_overheads: list[float] = field(default_factory=list)
 
     @property
@@ -71,15 +70,15 @@ class RunStatus:
     @property
     def images_per_s(self) -> float:
         """Images per second over the latest steps, waiting for data included."""
-        time_s = sum(time for time, _ in self._step_times)
-        return sum(images for _, images in self._step_times) / time_s if time_s else 0.0
+        times, paces = (self.steps.column(name)[-RECENT_STEPS:] for name in ("time_s", "images_per_s"))
+        return float(np.nansum(times * paces) / np.nansum(times)) if times.any() else 0.0
 
     @property
     def remaining_s(self) -> float:
         """Seconds to the end at the pace of the latest steps and evaluations; 0 when unknown."""
-        if not self._step_times or self.started is None:
+        if not len(self.steps) or self.started is None:
             return 0.0
-        step_s = sum(time for time, _ in self._step_times) / len(self._step_times)
+        step_s = float(self.steps.column("time_s")[-RECENT_STEPS:].mean())
         evaluation_s = sum(self._epoch_overheads) / max(len(self._epoch_overheads), 1)
         epochs_left = self.started.epochs - len(self._epoch_overheads)
         return step_s * (self.total_steps - self.step) + evaluation_s * max(epochs_left, 0)
@@ -92,6 +91,7 @@ class RunStatus:
                 self.activity = f"{event.text} {event.done} of {event.total}" if event.total else event.text
             case RunStarted():
                 self.started, self.path = event, Path(event.run)
+                self.steps.expect(epochs=event.epochs, steps_per_epoch=event.steps_per_epoch)
                 self.state, self.activity = State.RUNNING, ""
             case StepDone():
                 self._take_step(event)
@@ -112,6 +112,12 @@ class RunStatus:
                 self.best_path, self.last_path = event.best or self.best_path, event.last or self.last_path
                 self.state, self.activity = State(event.state), ""
 
+    def take_steps(self, values: StepValues) -> None:
+        """Bring the status up to date with many steps in a row, as rows of numbers."""
+        self.steps.extend(values)
+        epoch, step = (int(values[-1, COLUMNS.index(name)]) for name in ("epoch", "step"))
+        self._note_step(epoch, step)
+
     def _show(self, state: State, activity: str) -> None:
         """A new state, unless the user has asked for another meanwhile."""
         if self.state not in (State.PAUSED, State.STOPPING):
@@ -119,21 +125,21 @@ class RunStatus:
         self.activity = activity
 
     def _take_step(self, event: StepDone) -> None:
+        self.steps.append(event)
+        self._note_step(event.epoch, event.step)
+
+    def _note_step(self, epoch: int, step: int) -> None:
         self._show(State.RUNNING, "")
-        self.epoch, self.step = event.epoch, event.step
-        self._step_times.append((event.step_time_s + event.load_time_s, event.images))
-        for name, series in self.losses.items():
-            series.append(event.step, getattr(event, name))
-        self.learning_rate.append(event.step, event.learning_rate)
+        self.epoch, self.step = epoch, step
 
     def _take_figures(self, event: Evaluated) -> None:
         self._show(State.RUNNING, "")
         self.latest = event
+        self.steps.wait(event.time_s)
+        self.evaluations.append(event)
         self._epoch_overheads.append(event.time_s)
         if self.best is None or event.ap > self.best.ap:
             self.best = event
-        for name, series in self.figures.items():
-            series.append(event.epoch, getattr(event, name))
 
 
 def time_text(seconds: float) -> str:

@@ -99,7 +99,7 @@ class ValidationPictures(QWidget):
         if path is None or not self.isVisible():
             return
         epoch = self._epochs[self.epoch.value()] if self._epochs and not self._is_at_end() else 0
-        asked = (path, epoch, len(self._status.figures["ap"]))
+        asked = (path, epoch, len(self._status.evaluations))
         if asked != self._asked and self._reading is None:
             self._asked = asked
             self._ask(_Wanted(path, epoch, self._roots(), self._known))
@@ -177,9 +177,8 @@ class ValidationPictures(QWidget):
         )
 
     def _epoch_text(self, epoch: int) -> str:
-        figures = self._status.figures["ap50"]
-        at = np.flatnonzero(np.asarray(figures.x) == epoch)
-        ap50 = f" · AP50 {np.asarray(figures.y)[at[-1]]:.3f}" if len(at) else ""
+        figures = {event.epoch: event.ap50 for event in self._status.evaluations}
+        ap50 = f" · AP50 {figures[epoch]:.3f}" if epoch in figures else ""
         epochs = f" of {self._status.started.epochs}" if self._status.started else ""
         return f"Epoch {epoch}{epochs}{ap50}"
 

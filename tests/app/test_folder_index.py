@@ -48,6 +48,22 @@ def test_that_a_folder_is_indexed_when_it_is_opened(qtbot: QtBot, session: Sessi
     assert drones(qtbot, session, reader) == ["a"]
 
 
+def test_that_the_first_image_has_a_head_start(qtbot: QtBot, session: Session) -> None:
+    assert session.index.is_busy
+    assert not session.running_jobs
+    with qtbot.waitSignal(session.index.synced):
+        pass
+    qtbot.waitUntil(lambda: not session.index.is_busy)
+
+
+def test_that_a_change_during_the_head_start_is_taken_up(qtbot: QtBot, session: Session, root: Path) -> None:
+    write_image(root / "JPEGImages" / "c.png")
+    with qtbot.waitSignal(session.index.relisted):
+        session.index.look_again()
+    assert session.folder is not None
+    assert len(session.folder.images) == 3
+
+
 def test_that_a_save_is_taken_up(qtbot: QtBot, session: Session, reader: IndexReader, root: Path) -> None:
     qtbot.waitUntil(lambda: not session.index.is_busy)
     (root / "Annotations" / "b.xml").write_text(voc_xml("b.png", (("drone", 1, 1, 9, 9),)))

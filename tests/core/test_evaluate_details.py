@@ -1,6 +1,7 @@
 """Precision-recall curves, best thresholds and the confusion matrix against slow, obvious versions."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ import torch
 from tests.core.evaluate_sets import random_images
 from yolox_core.dataset.folder import open_folder
 from yolox_core.evaluate import Evaluation, evaluate_images
-from yolox_core.evaluate.details import best_threshold, confusion, details_of
+from yolox_core.evaluate.details import Confusion, best_threshold, confusion, details_of, threshold_at
+from yolox_core.evaluate.matches import matches_of
 from yolox_core.evaluate.truth import Compared, Truth
 from yolox_core.evaluate.voc_ap import recall_curve
 from yolox_core.images import read_size
@@ -45,6 +47,10 @@ def test_that_the_best_threshold_is_found_by_trying_all(seed: int) -> None:
     assert best.f1 == pytest.approx(2 * best.precision * best.recall / (best.precision + best.recall))
 
 
+def _confusion(images: Sequence[Compared], names: Sequence[str], score: float) -> Confusion:
+    return confusion([matches_of(image, score=score) for image in images], names, score=score)
+
+
 def _reaching(image: Compared, score: float) -> Compared:
     found, is_kept = image.detections, image.detections.scores >= score
     return Compared(image.truth, Detections(found.boxes[is_kept], found.scores[is_kept], found.class_ids[is_kept]))
@@ -68,21 +74,48 @@ def test_that_each_kind_of_mistake_has_its_place_in_the_confusion_matrix() -> No
         ],
         difficult=(3,),
     )
-    found = confusion([seen], ("drone", "bird"), score=0.5)
+    found = _confusion([seen], ("drone", "bird"), 0.5)
     assert found.counts.tolist() == [[1, 1, 0], [0, 0, 2], [1, 0, 0]]
     assert found.most_frequent(3) == (("drone", "bird", 1),)
+    matches = matches_of(seen, score=0.5)
+    assert (matches.missed, matches.extra, matches.confused, matches.mistakes) == (2, 1, 1, 4)
+    assert [mark.is_right for mark in matches.labels] == [True, False, False, False, False]
+    assert [mark.is_wrong for mark in matches.found] == [False, True, True, False]
+
+
+def test_that_each_cell_of_the_confusion_matrix_knows_its_images() -> None:
+    right = image([(0, 0, 10, 10, 0)], [(0, 0, 10, 10, 0, 0.9)])
+    twice = image([(0, 0, 10, 10, 0), (20, 0, 30, 10, 0)], [(0, 0, 10, 10, 1, 0.9), (20, 0, 30, 10, 1, 0.8)])
+    empty = image([], [(0, 0, 10, 10, 1, 0.7)])
+    found = _confusion([right, twice, empty, twice], ("a", "b"), 0.5)
+    assert found.images == {(0, 0): (0,), (0, 1): (1, 3), (2, 1): (2,)}
+    assert {cell: int(count) for cell, count in np.ndenumerate(found.counts) if count} == {
+        (0, 0): 1,
+        (0, 1): 4,
+        (2, 1): 1,
+    }
+
+
+def test_that_figures_at_any_score_are_those_of_the_detections_that_reach_it() -> None:
+    images = random_images(30, classes=2, boxes=5, detections=25, seed=5)
+    curve = recall_curve(images, 0, 1)
+    for score in (0.0, 0.305, 0.775):
+        kept = recall_curve([_reaching(image, score) for image in images], 0, 1)
+        at = threshold_at(curve, score)
+        assert (at.precision, at.recall) == (kept.precision[-1], kept.recall[-1])
+    assert threshold_at(curve, 1.1).f1 == 0
 
 
 def test_that_a_detection_takes_the_label_of_its_class_before_a_nearer_one_of_another() -> None:
     labels = [(0, 0, 10, 10, 0), (0, 0, 10, 12, 1)]
     seen = image(labels, [(0, 0, 10, 10, 1, 0.9), (0, 0, 10, 12, 0, 0.8)])
-    assert confusion([seen], ("a", "b"), score=0.5).counts.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert _confusion([seen], ("a", "b"), 0.5).counts.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_that_the_confusion_matrix_counts_every_label_and_detection_once(seed: int) -> None:
     images = random_images(20, classes=4, boxes=5, detections=20, seed=seed, difficult=0)
-    counts = confusion(images, "abcd", score=0.3).counts
+    counts = _confusion(images, "abcd", 0.3).counts
     labels = Counter(int(c) for image in images for c in image.truth.class_ids)
     found = Counter(int(c) for image in images for c in image.detections.class_ids[image.detections.scores >= 0.3])
     assert counts.sum(axis=1)[:4].tolist() == [labels[c] for c in range(4)]

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
-from yolox_core.images import check_image, read_half_jpeg, read_image, read_size
+from yolox_core.images import check_image, read_half_jpeg, read_image, read_size, read_small
 
 HEIGHT, WIDTH = 40, 60
 EXIF_TURNED = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
@@ -83,6 +83,24 @@ def test_that_only_a_whole_jpeg_is_read_at_half_size(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(FileError, match="truncated"):
         read_half_jpeg(path)
+
+
+@pytest.mark.parametrize(("name", "size"), [("a.jpg", (900, 611)), ("a.jpg", (300, 411)), ("a.png", (300, 200))])
+def test_that_a_small_copy_looks_like_the_image(tmp_path: Path, name: str, size: tuple[int, int]) -> None:
+    path = _write(tmp_path / name, np.asarray(cv2.resize(_picture()[:9, :9], size), np.uint8))
+    small = read_small(path, 48)
+    assert max(small.shape) == 48
+    assert small.shape[0] == pytest.approx(48 * size[1] / max(size), abs=1)
+    shrunk = cv2.resize(read_image(path), small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(small.astype(int) - shrunk).mean() < 4
+
+
+def test_that_a_small_copy_is_never_larger_and_a_damaged_image_has_none(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.jpg", _picture())
+    assert read_small(path, 500).shape == (HEIGHT, WIDTH, 3)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(FileError, match="truncated"):
+        read_small(path, 48)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.bmp", "a.webp"])

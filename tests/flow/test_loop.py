@@ -114,8 +114,8 @@ def test_that_training_fills_the_curves_and_its_checkpoint_reaches_the_player(
     page.setup.set_config(config)
     qtbot.mouseClick(page.setup.start, LEFT)
     qtbot.waitUntil(lambda: page.view.state.text() == "Done", timeout=LONG)
-    assert len(page.status.losses["total_loss"]) == 4
-    assert len(page.status.figures["ap50"]) == 2
+    assert len(page.status.steps) == 4
+    assert len(page.status.evaluations) == 2
     qtbot.mouseClick(page.view.play, LEFT)
     assert window.pages.current == "play"
     assert window.session.checkpoint == Path(page.status.best_path)

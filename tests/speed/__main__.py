@@ -18,11 +18,15 @@ NAMES = {
     ),
     "editor": (
         "tests.speed.editor",
+        "tests.speed.editor_save",
+        "tests.speed.editor_peer",
         "tests.speed.editor_many",
         "tests.speed.editor_folder",
+        "tests.speed.editor_labels",
         "tests.speed.editor_index",
+        "tests.speed.editor_pictures",
     ),
-    "training": ("tests.speed.training",),
+    "training": ("tests.speed.training", "tests.speed.training_runs"),
     "player": ("tests.speed.player",),
     "findings": (),  # label review is not there yet
 }

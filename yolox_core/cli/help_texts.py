@@ -39,6 +39,16 @@ TRAIN = Help(
 """,
 )
 
+CHECK = Help(
+    "tell what is wrong with a data set before a training",
+    "Look through a data set as the Train page does before a run: faults in files and labels, validation images that "
+    "leaked into training (same bytes, same source, almost the same picture), classes without boxes or with few.",
+    """\
+  yolox-workbench check --data drones
+  yolox-workbench check --data drones --json > concerns.json
+""",
+)
+
 EVAL = Help(
     "measure COCO AP and VOC AP of a checkpoint on a split",
     "Measure a checkpoint on the labelled images of a split: COCO AP and VOC AP, for all classes and for each.",
@@ -102,6 +112,7 @@ DEMO = Help(
 
 COMMANDS = {
     "train": TRAIN,
+    "check": CHECK,
     "eval": EVAL,
     "predict": PREDICT,
     "export": EXPORT,

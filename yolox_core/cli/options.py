@@ -77,6 +77,12 @@ def _train_fault(options: argparse.Namespace) -> str:
     return "" if options.data or options.resume else "one of --data FOLDER and --resume RUN is required"
 
 
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
+    _add_json(parser)
+    _runs(parser, "check")
+
+
 def _add_eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="data set in any supported layout")
     parser.add_argument("--split", default="", metavar="NAME", help="split to measure; default: all images")
@@ -247,6 +253,7 @@ def _batch(text: str) -> object:
 
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "train": _add_train,
+    "check": _add_check,
     "eval": _add_eval,
     "predict": _add_predict,
     "export": _add_export,

@@ -1,7 +1,6 @@
 """`yolox-workbench runs`: the runs of a folder, with what came of them."""
 
 import argparse
-import csv
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,9 +12,8 @@ from rich.text import Text
 from yolox_core.cli.console import put_json, stderr
 from yolox_core.errors import FileError
 from yolox_core.train.runs import RunSummary, read_runs
+from yolox_core.train.runs_csv import runs_csv
 from yolox_core.user_folders import data_folder
-
-COLUMNS = ("path", "state", "size", "epochs_done", "epochs", "ap", "ap50", "best_epoch", "time_s", "started", "data")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -28,9 +26,7 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         put_json({"runs": [_values(summary) for summary in found]})
     elif options.csv:
-        rows = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore")
-        rows.writeheader()
-        rows.writerows(_values(summary) for summary in found)
+        sys.stdout.write(runs_csv(found))
     elif found:
         Console().print(_table(found))
     else:

@@ -80,12 +80,16 @@ class DataFolder:
         return None if place is None else self.images[place]
 
     @cached_property
-    def _places_of_files(self) -> dict[tuple[Path, str], int]:
-        return {(image.folder, image.file_name): place for place, image in enumerate(self.images)}
+    def _places_of_files(self) -> dict[str, int]:
+        return {image.file_name: place for place, image in enumerate(self.images)}
 
     def place_at(self, path: Path) -> int | None:
         """The number in `images` of the image with this path, if it is there."""
-        return self._places_of_files.get((path.parent, path.name))
+        place = self._places_of_files.get(path.name)
+        if place is None or self.images[place].folder == path.parent:
+            return place
+        others = (place for place, image in enumerate(self.images) if image.file_name == path.name)
+        return next((place for place in others if self.images[place].folder == path.parent), None)
 
     @cached_property
     def listing_digest(self) -> str:

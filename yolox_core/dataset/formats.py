@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from yolox_core.dataset import yolo
 from yolox_core.dataset.folder import DataFolder, ImageFile
-from yolox_core.dataset.voc import VocFile
+from yolox_core.dataset.voc import VocFile, read_content
+from yolox_core.dataset.voc_quick import quick_annotation
 from yolox_core.records import Annotation, Fault
 
 
@@ -31,7 +32,11 @@ class Format:
 
 
 def _read_voc(folder: DataFolder, image: ImageFile, size: tuple[int, int] | None) -> FoundLabels:
-    file = VocFile.read(image, size=size, convention=folder.convention)
+    content = read_content(image.label_path)
+    annotation = quick_annotation(content, size=size, convention=folder.convention) if content else None
+    if annotation is not None:
+        return FoundLabels(annotation)
+    file = VocFile.parse(content, image, size=size, convention=folder.convention)
     return FoundLabels(file.annotation, file.faults)
 
 

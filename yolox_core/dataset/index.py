@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from yolox_core.dataset.folder import DataFolder
-from yolox_core.dataset.index_query import Filter, sql_of
+from yolox_core.dataset.index_query import Filter, Order, sql_of
 from yolox_core.dataset.index_rows import FLAGS, STATES, label_row, stamps_of
 from yolox_core.errors import FileError
 from yolox_core.records import Box, ImageState, Progress
 from yolox_core.user_folders import cache_folder
 
-VERSION = 2
+VERSION = 4
 BATCH = 64
 PATIENCE_S = 10.0  # for a window that writes at the same time
 
@@ -31,10 +33,11 @@ CREATE TABLE image (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, searched TEXT NOT NULL, place INTEGER,
     mtime_ns INTEGER NOT NULL DEFAULT -1, size INTEGER NOT NULL DEFAULT -1,
     state INTEGER, boxes INTEGER NOT NULL DEFAULT 0, flags INTEGER NOT NULL DEFAULT 0,
-    smallest REAL, has_note INTEGER NOT NULL DEFAULT 0);
+    smallest REAL, has_note INTEGER NOT NULL DEFAULT 0, faults INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX image_place ON image (place);
 CREATE INDEX image_state ON image (state, place);
 CREATE INDEX image_boxes ON image (boxes, place);
+CREATE INDEX image_most_boxes ON image (boxes DESC, place);
 CREATE TABLE class (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE box (
     class INTEGER NOT NULL, image INTEGER NOT NULL, key INTEGER NOT NULL,
@@ -57,12 +60,22 @@ class Synced:
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedBox:
-    """A box as its label file on disk has it, and the place of its image."""
+class PlacedBox(NamedTuple):
+    """A box as its label file on disk has it, and the place of its image; half a million of them are made at a time."""
 
+    class_name: str
     place: int
-    box: Box
+    key: int
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    flags: int = 0
+
+    @property
+    def box(self) -> Box:
+        """The box itself."""
+        return FLAGS.put_on(Box(self.class_name, self.x1, self.y1, self.x2, self.y2, self.key), self.flags)
 
 
 def index_path(root: Path) -> Path:
@@ -122,8 +135,8 @@ class Index:
             known = [(ids[place], row) for place, row in rows if ids[place] is not None]
             self._db.executemany("DELETE FROM box WHERE image = ?", ((image,) for image, _ in known))
             self._db.executemany(
-                "UPDATE image SET mtime_ns = ?, size = ?, state = ?, boxes = ?, flags = ?, smallest = ?, has_note = ?"
-                " WHERE id = ?",
+                "UPDATE image SET mtime_ns = ?, size = ?, state = ?, boxes = ?, flags = ?, smallest = ?, has_note = ?,"
+                " faults = ? WHERE id = ?",
                 ((*row.values, image) for image, row in known),
             )
             classes = self._class_ids(chain.from_iterable(row.boxes for _, row in known))
@@ -139,21 +152,30 @@ class Index:
     def places(self, wanted: Filter) -> "array[int]":
         """Places of the images that pass a filter, in its order. Raises StaleIndexError."""
         self._check_listing()
-        sql, values = sql_of(wanted)
-        return array("l", chain.from_iterable(self._db.execute(sql, values)))
+        (joined,) = self._db.execute(*sql_of(wanted)).fetchone()
+        found = np.fromstring(joined or "", dtype="l", sep=",")
+        if wanted.order is Order.NAME:
+            found.sort()
+        return array("l", found.tobytes())
 
     def boxes_of(self, class_name: str) -> tuple[PlacedBox, ...]:
         """Every box of a class, in the order of the images. Raises StaleIndexError."""
         self._check_listing()
         found = self._db.execute(
-            "SELECT place, key, x1, y1, x2, y2, box.flags FROM box JOIN class ON class.id = box.class"
+            "SELECT class.name, place, key, x1, y1, x2, y2, box.flags FROM box JOIN class ON class.id = box.class"
             " JOIN image ON image.id = box.image WHERE class.name = ? AND place IS NOT NULL ORDER BY place, key",
             (class_name,),
         )
-        return tuple(
-            PlacedBox(place, FLAGS.put_on(Box(class_name, x1, y1, x2, y2, key), flags))
-            for place, key, x1, y1, x2, y2, flags in found
+        return tuple(map(PlacedBox._make, found))
+
+    def class_counts(self) -> tuple[tuple[int, str, int], ...]:
+        """Place of an image, class name, and how many boxes of it, wherever there is one. Raises StaleIndexError."""
+        self._check_listing()
+        found = self._db.execute(
+            "SELECT place, class.name, count(*) FROM box JOIN class ON class.id = box.class"
+            " JOIN image ON image.id = box.image WHERE place IS NOT NULL GROUP BY box.image, box.class"
         )
+        return tuple(found)
 
     def images_per_state(self) -> dict[ImageState, int]:
         """How many images are in which state; those whose labels cannot be read are in none."""
@@ -168,6 +190,13 @@ class Index:
             "SELECT name FROM class WHERE EXISTS (SELECT 1 FROM box WHERE box.class = class.id) ORDER BY name"
         )
         return tuple(name for (name,) in found)
+
+    def boxes_per_class(self) -> dict[str, int]:
+        """How many boxes each class has that has any, in the order of the names."""
+        found = self._db.execute(
+            "SELECT name, count(*) FROM box JOIN class ON class.id = box.class GROUP BY class.id ORDER BY name"
+        )
+        return dict(found.fetchall())
 
     def _check_listing(self) -> None:
         if self._fact("listing") != self.folder.listing_digest:

@@ -14,6 +14,7 @@ class Order(Enum):
     MOST_BOXES = "boxes DESC, place"
     FEWEST_BOXES = "boxes, place"
     SMALLEST_BOX = "smallest IS NULL, smallest, place"
+    MOST_FINDINGS = "faults DESC, place"
     NEWEST = "mtime_ns DESC, place"
 
 
@@ -23,7 +24,7 @@ class Filter:
 
     `text`: words that the name holds, in any case. `states`: any of these; `has_problem`: labels that cannot be read.
     `class_name`, `split`: in which the image has a box, or is. `flag`: a box has it (`difficult`, `truncated`,
-    `occluded`). `least`, `most`: number of boxes.
+    `occluded`). `has_findings`: the labels have faults. `least`, `most`: number of boxes.
     """
 
     text: str = ""
@@ -33,6 +34,7 @@ class Filter:
     split: str = ""
     flag: str = ""
     has_note: bool = False
+    has_findings: bool = False
     least: int = 0
     most: int | None = None
     order: Order = Order.NAME
@@ -44,7 +46,10 @@ class Filter:
 
 
 def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
-    """The query for the places of the images that pass, and its values."""
+    """The query for the places of the images that pass, and its values. The places come in no order for `Order.NAME`.
+
+    They are joined by commas: to hand over a million rows takes longer than to find them.
+    """
     tests: list[tuple[str, *tuple[object, ...]]] = [
         ("instr(searched, ?)", word) for word in wanted.text.casefold().split()
     ]
@@ -61,10 +66,14 @@ def sql_of(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         tests.append(("flags & ?", FLAGS.number(wanted.flag)))
     if wanted.has_note:
         tests.append(("has_note",))
+    if wanted.has_findings:
+        tests.append(("faults",))
     if wanted.least:
         tests.append(("boxes >= ?", wanted.least))
     if wanted.most is not None:
         tests.append(("boxes <= ?", wanted.most))
     where = "".join(f" AND {test}" for test, *_ in tests)
-    sql = f"SELECT place FROM image WHERE place IS NOT NULL{where} ORDER BY {wanted.order.value}"  # noqa: S608
-    return sql, tuple(value for _, *values in tests for value in values)
+    order = "" if wanted.order is Order.NAME else f" ORDER BY {wanted.order.value}"
+    found = f"FROM image WHERE place IS NOT NULL{where}{order}"
+    values = tuple(value for _, *values in tests for value in values)
+    return f"SELECT group_concat(place) FROM (SELECT place {found})", values  # noqa: S608

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from yolox_core.dataset.box_faults import box_faults
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import format_of
 from yolox_core.errors import FileError
@@ -52,18 +53,20 @@ def label_row(folder: DataFolder, image: ImageFile) -> LabelRow:
     """The row of an image, read from its label file as it is on disk, or with the mark of one that cannot be read."""
     stamp = _stamp(image.label_path)
     if stamp == NO_FILE:
-        return LabelRow((*stamp, STATES.index(ImageState.UNLABELLED), 0, 0, None, False))
+        return LabelRow((*stamp, STATES.index(ImageState.UNLABELLED), 0, 0, None, False, 0))
     try:
-        annotation = format_of(folder).read(folder, image, None).annotation
+        found = format_of(folder).read(folder, image, None)
     except FileError:
-        return LabelRow((*stamp, PROBLEM_STATE, 0, 0, None, False))
+        return LabelRow((*stamp, PROBLEM_STATE, 0, 0, None, False, 1))
+    annotation = found.annotation
     boxes = annotation.boxes
     flags = 0
     for box in boxes:
         flags |= FLAGS.of(box)
     smallest = min((box.width * box.height for box in boxes if box.is_proper), default=None)
     state = STATES.index(annotation.state)
-    return LabelRow((*stamp, state, len(boxes), flags, smallest, bool(annotation.note)), boxes)
+    faults = len(found.faults) + sum(1 for _ in box_faults(image, annotation))
+    return LabelRow((*stamp, state, len(boxes), flags, smallest, bool(annotation.note), faults), boxes)
 
 
 def stamps_of(folder: DataFolder) -> list[Stamp]:

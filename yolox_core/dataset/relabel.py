@@ -1,11 +1,12 @@
-"""Renaming, merging and deleting classes in all label files of a folder, as one job that can be undone as a whole."""
+"""Changes to many label files as one job that can be undone as a whole: of classes, or of chosen boxes."""
 
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from yolox_core.dataset.box_fix import BoxFix
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.relabel_journal import (
     JobEntry,
@@ -60,6 +61,10 @@ class Undone:
     is_whole: bool
 
 
+Edit = Callable[[ImageFile, bytes], "tuple[bytes, int] | None"]
+"""What becomes of the label file of an image, and how many boxes differ; None where it stays. Raises FileError."""
+
+
 @dataclass(frozen=True)
 class _Rewrite:
     path: Path
@@ -79,13 +84,41 @@ def relabel(folder: DataFolder, changes: Changes) -> Generator[Progress | Relabe
 
 
 def finish(folder: DataFolder, job: RelabelJob) -> Generator[Progress | Relabelled, None, None]:
-    """Do what is left of a job that was stopped. A file that it has changed already is not changed again."""
+    """Do what is left of a change of classes that was stopped. A file that it has changed is not changed again."""
+
+    def edit(image: ImageFile, original: bytes) -> tuple[bytes, int] | None:
+        if not may_hold(original, job.changes):
+            return None
+        file = VocFile.parse(original, image, convention=folder.convention)
+        boxes = sum(box.class_name in job.changes for box in file.annotation.boxes)
+        return file.render(relabelled(file.annotation, job.changes)), boxes
+
+    yield from _rewrite(folder, folder.images, job, edit)
+
+
+def fix_boxes(folder: DataFolder, fix: BoxFix) -> Generator[Progress | Relabelled, None, None]:
+    """Change chosen boxes; progress first, the record last. Raises UserError as `relabel` does.
+
+    An image whose boxes are no longer as they were when they were chosen is left as it is, with a fault.
+    """
+    refuse_foreign(folder)
+    images = [image for name in fix.boxes if (image := folder.image(name)) is not None]
+
+    def edit(image: ImageFile, original: bytes) -> tuple[bytes, int]:
+        file = VocFile.parse(original, image, convention=folder.convention)
+        return file.render(fix.applied(image, file.annotation)), len(fix.boxes[image.name])
+
+    yield from _rewrite(folder, images, start_job(folder, {}, what=fix.text), edit)
+
+
+def _rewrite(
+    folder: DataFolder, images: Sequence[ImageFile], job: RelabelJob, edit: Edit
+) -> Generator[Progress | Relabelled, None, None]:
     known = {entry.file: digest_of(entry.original) for entry in entries_of(job)}
     faults: list[Fault] = []
-    total = len(folder.images)
-    for start in range(0, total, BATCH):
-        yield Progress(start, total, "Changing classes")
-        planned = [_planned(folder, image, job, known) for image in folder.images[start : start + BATCH]]
+    for start in range(0, len(images), BATCH):
+        yield Progress(start, len(images), "Changing labels")
+        planned = [_planned(folder, image, edit, known) for image in images[start : start + BATCH]]
         rewrites = [plan for plan in planned if isinstance(plan, _Rewrite)]
         faults += [plan for plan in planned if isinstance(plan, Fault)]
         faults += _carry_out(job, rewrites, known)
@@ -127,27 +160,24 @@ def undo(job: RelabelJob) -> Generator[Progress | Undone, None, None]:
     yield Undone(job, files, (*changed_since, *failed), is_whole=not failed)
 
 
-def _planned(
-    folder: DataFolder, image: ImageFile, job: RelabelJob, known: Mapping[str, bytes]
-) -> _Rewrite | Fault | None:
+def _planned(folder: DataFolder, image: ImageFile, edit: Edit, known: Mapping[str, bytes]) -> _Rewrite | Fault | None:
     """What is to be written for an image: None where nothing changes, a fault where it cannot be told."""
     try:
         original = read_labels(image.label_path)
-        if original is None or not may_hold(original, job.changes):
+        if original is None:
             return None
         name = Path(os.path.relpath(image.label_path, folder.root)).as_posix()
         if known.get(name, digest_of(original)) != digest_of(original):
             return None
-        file = VocFile.parse(original, image, convention=folder.convention)
+        edited = edit(image, original)
     except FileError as error:
         return fault_of(error)
-    content = file.render(relabelled(file.annotation, job.changes))
-    if content == original:
+    if edited is None or edited[0] == original:
         return None
+    content, boxes = edited
     locked = locked_fault(image.label_path)
     if locked is not None:
         return locked
-    boxes = sum(box.class_name in job.changes for box in file.annotation.boxes)
     return _Rewrite(image.label_path, JobEntry(name, original, digest_of(content), boxes), content)
 
 

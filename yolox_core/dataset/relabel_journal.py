@@ -1,4 +1,4 @@
-"""The journal of one change of classes: every file as it was before, so that the whole change can be undone.
+"""The journal of one change of many labels: every file as it was before, so that the whole change can be undone.
 
 One file of JSON lines in the user's data folder: what is to change, an entry for each label file, and marks of how far
 the job came. Entries are on disk before the files they hold are replaced, so a job that was killed can be undone too.
@@ -49,7 +49,8 @@ class JobEntry:
 class RelabelJob:
     """A job as its journal tells it: how many files and boxes it changed so far.
 
-    `class_names` are the classes that the folder had before, in the order in which they were listed.
+    `class_names` are the classes that the folder had before, in the order in which they were listed. A job on chosen
+    boxes changes no class as a whole: `what` says in words what it did.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class RelabelJob:
     state: JobState
     files: int
     boxes: int
+    what: str = ""
 
 
 def jobs_folder(root: Path) -> Path:
@@ -67,7 +69,7 @@ def jobs_folder(root: Path) -> Path:
     return journal_folder(root) / "classes"
 
 
-def start_job(folder: DataFolder, changes: Changes) -> RelabelJob:
+def start_job(folder: DataFolder, changes: Changes, *, what: str = "") -> RelabelJob:
     """Begin a journal. Raises FileError where it cannot be written."""
     jobs = jobs_folder(folder.root)
     try:
@@ -78,9 +80,9 @@ def start_job(folder: DataFolder, changes: Changes) -> RelabelJob:
         raise _unwritable(jobs, error) from error
     started_at = time.time()
     path = jobs / f"{time.time_ns()}-{uuid.uuid4().hex[:8]}{_SUFFIX}"
-    head = {"changes": changes, "class_names": folder.class_names, "started_at": started_at}
+    head = {"changes": changes, "class_names": folder.class_names, "started_at": started_at, "what": what}
     _append(path, [head])
-    return RelabelJob(path, folder.root, changes, folder.class_names, started_at, JobState.APPLYING, 0, 0)
+    return RelabelJob(path, folder.root, changes, folder.class_names, started_at, JobState.APPLYING, 0, 0, what)
 
 
 def add_entries(job: RelabelJob, entries: Iterable[JobEntry]) -> None:
@@ -128,7 +130,15 @@ def read_job(path: Path, root: Path) -> RelabelJob | None:
             state = JobState(line["state"])
     names = tuple(head["class_names"])
     return RelabelJob(
-        path, root, head["changes"], names, head["started_at"], state, files=len(boxes), boxes=sum(boxes.values())
+        path,
+        root,
+        head["changes"],
+        names,
+        head["started_at"],
+        state,
+        files=len(boxes),
+        boxes=sum(boxes.values()),
+        what=head.get("what", ""),
     )
 
 

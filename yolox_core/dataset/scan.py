@@ -6,18 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from yolox_core.dataset.box_faults import box_faults
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import format_of
 from yolox_core.dataset.names import natural_key
 from yolox_core.errors import FileError
 from yolox_core.images import check_image
-from yolox_core.records import Annotation, Box, Fault, ImageState, Progress
+from yolox_core.records import Annotation, Fault, ImageState, Progress
 
 BATCH = 64
 WORKERS = 2  # one reads while the other parses; more of them only make the window wait for Python's lock
-# Many tools count pixels from 0: their first column reads as -1 here, and is no mistake worth a line.
-_SLACK_LOW, _SLACK_HIGH = 1.01, 0.5
-THINNEST = 1.0  # a click without a drag leaves xmin = xmax, which is one pixel in VOC
 
 
 @dataclass(frozen=True)
@@ -87,34 +85,8 @@ def _look(folder: DataFolder, image: ImageFile) -> _Look:
             faults.append(Fault(error.what, error.where, error.action))
         return _Look(None, tuple(faults))
     faults += found.faults
-    faults += _box_faults(image, found.annotation)
+    faults += box_faults(image, found.annotation)
     return _Look(found.annotation, tuple(faults))
-
-
-def _box_faults(image: ImageFile, annotation: Annotation) -> Iterator[Fault]:
-    for box in annotation.boxes:
-        what = _wrong_with(box, annotation.width, annotation.height)
-        if what:
-            text = f"Box {box.key} ({box.class_name}) {what}."
-            yield Fault(text, str(image.label_path), "Open the image and mend or delete the box.")
-
-
-def _wrong_with(box: Box, width: int, height: int) -> str:
-    if box.width < 0 or box.height < 0:
-        return f"has its edges swapped: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
-    if not box.is_proper:
-        return f"has no size: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
-    if box.width <= THINNEST or box.height <= THINNEST:
-        return f"is only {box.width:g} × {box.height:g} pixels: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
-    if box.x1 < -_SLACK_LOW or box.x2 > width + _SLACK_HIGH:
-        return f"lies outside the image: x {_span(box.x1, box.x2)} of {width}"
-    if box.y1 < -_SLACK_LOW or box.y2 > height + _SLACK_HIGH:
-        return f"lies outside the image: y {_span(box.y1, box.y2)} of {height}"
-    return ""
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low:g} to {high:g}"
 
 
 def _summary(folder: DataFolder, tally: _Tally) -> FolderSummary:

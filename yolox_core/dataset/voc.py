@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, Self
 
 from yolox_core.dataset.convention import VOC, Convention
 from yolox_core.dataset.folder import ImageFile, collector_paused
@@ -21,6 +22,17 @@ from yolox_core.records import Annotation, Box, Fault
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 _MEND = "Mend the file in a text editor, or remove it to label the image afresh."
+
+
+class _Node(Protocol):
+    """What is asked of an element to understand it."""
+
+    @property
+    def attributes(self) -> dict[str, str]: ...
+
+    def child(self, name: str) -> Self | None: ...
+
+    def child_text(self, name: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class VocFile:
         `size` is the width and height of the image where they are known; otherwise the file says, or the image's
         header. Raises FileError, with the line, where the file does not parse, is not VOC, or cannot be read.
         """
-        return cls.parse(_read(image.label_path), image, size=size, convention=convention)
+        return cls.parse(read_content(image.label_path), image, size=size, convention=convention)
 
     @classmethod
     def parse(
@@ -63,12 +75,10 @@ class VocFile:
         if is_fresh:
             size = size or read_size(image.path)
         source = _parse(_template(image, size) if is_fresh and size else original or b"", image.label_path)
-        size_in_file = _size(source.root)
+        size_in_file = stated_size(source.root)
         objects, boxes, faults = _read_objects(source.root, image.label_path, convention)
         width, height = size or (size_in_file if min(size_in_file) > 0 else read_size(image.path))
-        is_verified = source.root.attributes.get("verified", "").strip().lower() in ("yes", "true", "1")
-        note = source.root.attributes.get("note", "")
-        annotation = Annotation(width, height, boxes, is_verified, is_decided=not is_fresh, note=note)
+        annotation = annotation_of(source.root, boxes, size=(width, height), is_decided=not is_fresh)
         if original is not None:
             faults = (*_file_faults(image.label_path, (width, height), size_in_file, is_empty=is_fresh), *faults)
         return cls(image.label_path, annotation, source, objects, original, faults, convention)
@@ -96,7 +106,8 @@ class VocFile:
         write_atomically(self.path, content)
 
 
-def _read(path: Path) -> bytes | None:
+def read_content(path: Path) -> bytes | None:
+    """The bytes of a label file; None where there is none. Raises FileError where it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -129,7 +140,8 @@ def _at(path: Path, line: int) -> str:
     return f"{path}:{line}" if line else str(path)
 
 
-def _size(root: Element) -> tuple[int, int]:
+def stated_size(root: _Node) -> tuple[int, int]:
+    """Width and height that a file states; 0 where it does not."""
     size = root.child("size")
     if size is None:
         return 0, 0
@@ -158,7 +170,7 @@ def _read_objects(
         if element.name != "object":
             continue
         try:
-            boxes.append(_box(element, convention, key=len(boxes) + 1))
+            boxes.append(box_of(element, convention, key=len(boxes) + 1))
             objects.append(element)
         except ValueError as error:
             action = "Mend it in a text editor; until then it is kept in the file, but not shown."
@@ -166,7 +178,14 @@ def _read_objects(
     return tuple(objects), tuple(boxes), tuple(faults)
 
 
-def _box(element: Element, convention: Convention, *, key: int) -> Box:
+def annotation_of(root: _Node, boxes: tuple[Box, ...], *, size: tuple[int, int], is_decided: bool) -> Annotation:
+    """The annotation with what the root element says of it."""
+    is_verified = root.attributes.get("verified", "").strip().lower() in ("yes", "true", "1")
+    return Annotation(*size, boxes, is_verified, is_decided=is_decided, note=root.attributes.get("note", ""))
+
+
+def box_of(element: _Node, convention: Convention, *, key: int) -> Box:
+    """The box of an <object>. Raises ValueError, with what is wrong, where it cannot be understood."""
     name = element.child_text("name")
     if not name:
         raise ValueError("it has no class name")
@@ -188,7 +207,7 @@ def _box(element: Element, convention: Convention, *, key: int) -> Box:
     )
 
 
-def _edge(bndbox: Element, name: str) -> float:
+def _edge(bndbox: _Node, name: str) -> float:
     text = bndbox.child_text(name)
     value = _number(text)
     if value is None:
@@ -204,7 +223,7 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _flag(element: Element, name: str) -> bool:
+def _flag(element: _Node, name: str) -> bool:
     text = element.child_text(name).lower()
     return text in ("yes", "true") or bool(_number(text))
 

@@ -30,12 +30,14 @@ _stdout_lock = Lock()  # stdout belongs to the process: two evaluations must not
 class CocoFigures:
     """`stats`: AP .50:.95, AP50, AP75, AP small, medium, large, AR at 1, 10, 100, AR small, medium, large; -1 unknown.
 
-    `ap_per_class` and `ap50_per_class` have the classes with a box to be found.
+    `ap_per_class` and `ap50_per_class` have the classes with a box to be found, `ap_per_size` their AP of small, medium
+    and large boxes, -1 where there are none.
     """
 
     stats: tuple[float, ...]
     ap_per_class: dict[int, float]
     ap50_per_class: dict[int, float]
+    ap_per_size: dict[int, tuple[float, float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +71,13 @@ def coco_figures(
     labels = table_of([image.truth for image in images], [image.truth.is_difficult for image in images])
     found = table_of([image.detections for image in images], [image.detections.scores for image in images])
     if not len(labels.images) or not class_ids:
-        return CocoFigures((UNKNOWN,) * 12, {}, {})
+        return CocoFigures((UNKNOWN,) * 12, {}, {}, {})
     known = np.isin(found.class_ids, class_ids)
     found = Table(found.images[known], found.class_ids[known], found.boxes[known], found.marks[known])
     done = (evaluator or _default_evaluator())(labels, found, len(images), class_ids)
     every_size = done.precision[:, :, :, 0, 2]
-    return CocoFigures(_stats(done), _per_class(every_size, class_ids), _per_class(every_size[:1], class_ids))
+    ap_per_class, ap50_per_class = _per_class(every_size, class_ids), _per_class(every_size[:1], class_ids)
+    return CocoFigures(_stats(done), ap_per_class, ap50_per_class, _per_size(done.precision, class_ids))
 
 
 def by_hotcoco(labels: Table, found: Table, images: int, class_ids: Sequence[int]) -> Accumulated:
@@ -169,6 +172,16 @@ def _per_class(precision: Floats, class_ids: Sequence[int]) -> dict[int, float]:
     """AP of the classes that have one, from precision [T, R, K]."""
     figures = {class_id: _mean(precision[:, :, place]) for place, class_id in enumerate(class_ids)}
     return {class_id: figure for class_id, figure in figures.items() if figure > UNKNOWN}
+
+
+def _per_size(precision: Floats, class_ids: Sequence[int]) -> dict[int, tuple[float, float, float]]:
+    """AP of small, medium and large boxes of the classes that have some, from precision [T, R, K, areas, 3]."""
+    small, medium, large = (
+        {class_id: _mean(precision[:, :, place, area, 2]) for place, class_id in enumerate(class_ids)}
+        for area in (1, 2, 3)
+    )
+    figures = {class_id: (small[class_id], medium[class_id], large[class_id]) for class_id in class_ids}
+    return {class_id: sizes for class_id, sizes in figures.items() if max(sizes) > UNKNOWN}
 
 
 def _mean(values: Floats) -> float:

@@ -1,14 +1,15 @@
 """What an evaluation tells beside its AP: each class, the best score threshold, and what is taken for what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from yolox_core.evaluate.matches import ImageMatches, matches_of
 from yolox_core.evaluate.truth import Compared
 from yolox_core.evaluate.voc_ap import RecallCurve, area_ap, eleven_point_ap, recall_curve
-from yolox_core.ops.edges import pairwise_iou
 
 UNSURE = 0.25
 
@@ -25,7 +26,10 @@ class Threshold:
 
 @dataclass(frozen=True, eq=False)
 class ClassFigures:
-    """One class with a box to be found: COCO AP and AP50, VOC AP at IoU .5 by area and by 11 points, its PR curve."""
+    """One class with a box to be found: COCO AP and AP50, VOC AP at IoU .5 by area and by 11 points, its PR curve.
+
+    `ap_by_size` is the AP of small, medium and large boxes, -1 where there are none.
+    """
 
     name: str
     boxes: int
@@ -35,6 +39,7 @@ class ClassFigures:
     voc_ap50_11_point: float
     best: Threshold
     curve: RecallCurve
+    ap_by_size: tuple[float, float, float] = (-1.0, -1.0, -1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +47,14 @@ class Confusion:
     """What is taken for what, by detections of at least `score`: `counts` int64 [C + 1, C + 1].
 
     Rows are the classes of labels, columns those of detections, in the order of `names`; the last row counts detections
-    without a label, the last column labels without a detection. Best score first, each detection takes the free label
-    of its own class that it overlaps most, by an IoU above .5; what is left is matched likewise over all classes.
-    Difficult labels count nowhere, nor do detections that overlap one by as much.
+    without a label, the last column labels without a detection, as `matches_of` finds them. `images` has the places of
+    the images that are counted in a cell, for cells above 0.
     """
 
     counts: NDArray[np.int64]
     names: tuple[str, ...]
     score: float
+    images: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
 
     def most_frequent(self, count: int) -> tuple[tuple[str, str, int], ...]:
         """Label's class, detection's class and how often, of labels that were taken for another class."""
@@ -66,12 +71,16 @@ class Confusion:
 
 @dataclass(frozen=True, eq=False)
 class Details:
-    """All classes pooled (`best`, `curve`), each, and the confusion at the best score (.25 where nothing is right)."""
+    """All classes pooled (`best`, `curve`), each, and the confusion at the best score (.25 where nothing is right).
+
+    `images` are what was evaluated, with right and wrong at that score.
+    """
 
     classes: tuple[ClassFigures, ...]
     best: Threshold
     curve: RecallCurve
     confusion: Confusion
+    images: tuple[ImageMatches, ...] = ()
 
     @property
     def voc_ap50_11_point(self) -> float:
@@ -85,6 +94,7 @@ def details_of(
     *,
     ap_per_class: Mapping[str, float],
     ap50_per_class: Mapping[str, float],
+    ap_per_size: Mapping[str, tuple[float, float, float]] = MappingProxyType({}),
 ) -> Details:
     """The details of images already compared, with the COCO figures of their classes by name."""
     class_ids = sorted({int(class_id) for image in images for class_id in image.truth.class_ids})
@@ -94,10 +104,13 @@ def details_of(
         if curve.boxes:
             ap, ap50 = ap_per_class.get(name, 0.0), ap50_per_class.get(name, 0.0)
             voc = (area_ap(curve), eleven_point_ap(curve))
-            classes.append(ClassFigures(name, curve.boxes, ap, ap50, *voc, best_threshold(curve), curve))
+            sizes = ap_per_size.get(name, (-1.0, -1.0, -1.0))
+            classes.append(ClassFigures(name, curve.boxes, ap, ap50, *voc, best_threshold(curve), curve, sizes))
     pooled = recall_curve(images, *range(len(class_names)))
     best = best_threshold(pooled)
-    return Details(tuple(classes), best, pooled, confusion(images, class_names, score=best.score or UNSURE))
+    matches = [matches_of(image, score=best.score or UNSURE) for image in images]
+    found = confusion(matches, class_names, score=best.score or UNSURE)
+    return Details(tuple(classes), best, pooled, found, tuple(matches))
 
 
 def best_threshold(curve: RecallCurve) -> Threshold:
@@ -112,36 +125,24 @@ def best_threshold(curve: RecallCurve) -> Threshold:
     return Threshold(*(float(figure) for figure in figures))
 
 
-def confusion(
-    images: Sequence[Compared], class_names: Sequence[str], *, score: float, iou_threshold: float = 0.5
-) -> Confusion:
-    """The confusion matrix of detections of at least `score`."""
-    counts = np.zeros((len(class_names) + 1, len(class_names) + 1), np.int64)
-    for image in images:
-        _count(image, counts, score, iou_threshold)
-    return Confusion(counts, tuple(class_names), score)
+def threshold_at(curve: RecallCurve, score: float) -> Threshold:
+    """Precision, recall and F1 of the detections of at least `score`; all 0 where there are none."""
+    place = int((curve.scores >= score).sum()) - 1
+    if place < 0:
+        return Threshold(score, 0.0, 0.0, 0.0)
+    precision, recall = float(curve.precision[place]), float(curve.recall[place])
+    return Threshold(score, precision, recall, 2 * precision * recall / max(precision + recall, 1e-12))
 
 
-def _count(image: Compared, counts: NDArray[np.int64], score: float, iou_threshold: float) -> None:
-    truth, found = image.truth, image.detections
-    chosen = np.flatnonzero(found.scores >= score)
-    detected = found.class_ids[chosen]
-    overlaps = pairwise_iou(found.boxes[chosen].astype(np.float64), truth.boxes)
-    is_near = overlaps > iou_threshold
-    taker = np.full(len(truth.class_ids), -1)
-    for is_own_class in (True, False):
-        for row, class_id in enumerate(detected):
-            if row in taker:
-                continue
-            fits = is_near[row] & (taker < 0) & ~truth.is_difficult
-            if is_own_class:
-                fits &= truth.class_ids == class_id
-            if fits.any():
-                taker[np.where(fits, overlaps[row], -1).argmax()] = row
-    nothing = len(counts) - 1
-    for label, row in enumerate(taker):
-        if not truth.is_difficult[label]:
-            counts[truth.class_ids[label], detected[row] if row >= 0 else nothing] += 1
-    for row, class_id in enumerate(detected):
-        if row not in taker and not (is_near[row] & truth.is_difficult).any():
-            counts[nothing, class_id] += 1
+def confusion(images: Sequence[ImageMatches], class_names: Sequence[str], *, score: float) -> Confusion:
+    """The confusion matrix of images that were matched at `score`."""
+    nothing = len(class_names)
+    counts = np.zeros((nothing + 1, nothing + 1), np.int64)
+    places: dict[tuple[int, int], list[int]] = {}
+    for place, image in enumerate(images):
+        for cell in image.cells(nothing):
+            counts[cell] += 1
+            seen = places.setdefault(cell, [])
+            if not seen or seen[-1] != place:
+                seen.append(place)
+    return Confusion(counts, tuple(class_names), score, {cell: tuple(seen) for cell, seen in places.items()})

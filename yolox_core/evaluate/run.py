@@ -39,9 +39,10 @@ class Evaluation:
     """How well a network finds the labelled boxes. Figures are 0..1; classes without a labelled box are left out.
 
     `ap` (IoU .50:.95) and `ap50` as COCO has them, `voc_ap50` the mean over classes of Pascal VOC's area AP at IoU .5,
-    `ap_per_class` and `ap50_per_class` COCO's AP and AP50 by class name, `stats` pycocotools' twelve figures (-1 where
-    there is nothing to be found), `boxes` the labelled boxes, `faults` what kept images from being evaluated, `seconds`
-    wall time; `details` are left out during training.
+    `ap_per_class` and `ap50_per_class` COCO's AP and AP50 by class name, `ap_per_size` the AP of small, medium and
+    large boxes by class name (-1 where there are none), `stats` pycocotools' twelve figures (-1 where there is nothing
+    to be found), `boxes` the labelled boxes, `faults` what kept images from being evaluated, `seconds` wall time;
+    `details` are left out during training.
     """
 
     ap: float
@@ -54,6 +55,7 @@ class Evaluation:
     seconds: float
     stats: tuple[float, ...]
     ap_per_class: dict[str, float] = field(default_factory=dict)
+    ap_per_size: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     details: Details | None = None
 
@@ -179,6 +181,7 @@ def _measured(
             class_names,
             ap_per_class=figures.ap_per_class,
             ap50_per_class=figures.ap50_per_class,
+            ap_per_size=figures.ap_per_size,
         )
         yield replace(figures, seconds=seconds, faults=record.faults, details=details)
 
@@ -199,6 +202,7 @@ def measure(compared: Sequence[Compared], class_names: Sequence[str]) -> Evaluat
         seconds=0.0,
         stats=coco.stats,
         ap_per_class={class_names[class_id]: ap for class_id, ap in coco.ap_per_class.items()},
+        ap_per_size={class_names[class_id]: sizes for class_id, sizes in coco.ap_per_size.items()},
     )
 
 

@@ -1,7 +1,7 @@
 """What evaluation compares, image by image: labelled boxes and detections. No torch here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,11 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """One image's labels beside what was detected on it; `path` is its file, where that is known."""
+    """One image's labels beside what was detected on it; `path` is the image, where it is a file."""
 
     truth: Truth
     detections: Detections
-    path: Path | None = None
+    path: Path = field(default_factory=Path)
 
 
 def truth_of(annotation: Annotation, class_ids: Mapping[str, int]) -> Truth:

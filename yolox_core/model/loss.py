@@ -18,7 +18,10 @@ BOX_WEIGHT = 5.0
 
 @dataclass(frozen=True)
 class Losses:
-    """Scalars, each summed and divided by the number of positives; `iou` is already weighted. `positives` is P."""
+    """Scalars, each summed and divided by the number of positives; `iou` is already weighted.
+
+    `positives` is P, `class_ids` [P] the classes of the boxes that they learn.
+    """
 
     total: Tensor
     iou: Tensor
@@ -26,6 +29,7 @@ class Losses:
     cls: Tensor
     l1: Tensor
     positives: int
+    class_ids: Tensor
 
 
 def detection_loss(raw: Tensor, points: AnchorPoints, targets: Tensor, *, use_l1: bool) -> Losses:
@@ -44,7 +48,7 @@ def detection_loss(raw: Tensor, points: AnchorPoints, targets: Tensor, *, use_l1
         obj = _objectness_loss(raw[..., 4], found).sum() / count
         cls = _class_loss(chosen[:, 5:], wanted[:, 0], found.iou).sum() / count
         l1 = _l1_loss(chosen, wanted, points, found).sum() / count if use_l1 else raw.new_zeros(())
-    return Losses(iou + obj + cls + l1, iou, obj, cls, l1, positives)
+    return Losses(iou + obj + cls + l1, iou, obj, cls, l1, positives, wanted[:, 0].long())
 
 
 def _iou_loss(chosen: Tensor, wanted: Tensor, points: AnchorPoints, found: Assignment) -> Tensor:

@@ -17,6 +17,7 @@ from yolox_core.model.yolox import YOLOX, model_size
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.device_memory import DeviceMemory
+from yolox_core.train.diagnosis import Learning
 from yolox_core.train.estimate import largest_shape
 from yolox_core.train.events import Evaluated
 from yolox_core.train.loader import Loader
@@ -52,7 +53,7 @@ class DryRun:
         start = local_start(config)
         if start:
             load_weights(model, load_checkpoint(start), data.class_names)
-        self._stepper = Stepper(model, config, self.device, ALONE)
+        self._stepper = Stepper(model, config, self.device, ALONE, classes=len(data.class_names))
 
     def steps(self, batch_size: int, *, timed: int) -> Iterator[float]:
         """Seconds of each timed step. Two steps at the largest input come first: for the peak of memory."""
@@ -108,5 +109,6 @@ class DryRun:
     def _evaluation_s(self, images: int) -> float:
         part = replace(self.data, val=self.data.val[:images])
         validation = Validation(self.config, self._folder, part, self.device, ALONE)
-        events = validation.events(self._stepper.average.model, epoch=1, step=1)
+        nothing_learned = Learning(steps=1, warmup_steps=1, first_loss=0.0, latest_loss=0.0)
+        events = validation.events(self._stepper.average.model, nothing_learned, epoch=1)
         return next(event.time_s for event in events if isinstance(event, Evaluated))

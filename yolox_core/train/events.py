@@ -12,7 +12,8 @@ from typing import Any
 class RunStarted:
     """The run is set up. `device` in words, `config` as TrainConfig's fields, `run` and `data` the two folders.
 
-    A resumed run says it again, with the epoch it goes on with as `first_epoch`; `processes` work on it together.
+    A resumed run says it again, with the epoch it goes on with as `first_epoch`; `processes` work on it together,
+    the first of them on the machine called `host`.
     """
 
     run: str
@@ -27,6 +28,7 @@ class RunStarted:
     data: str = ""
     processes: int = 1
     config: dict[str, Any] = field(default_factory=dict)
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,13 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointSaved:
-    """A checkpoint is on disk, whole. `kind` is last, best or history."""
+    """A checkpoint is on disk, whole. `kind` is last, best or history; writing it took `time_s`."""
 
     path: str
     kind: str
     epoch: int
     ap: float
+    time_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,21 @@ class Notice:
 
     text: str
     level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The run rests before its next step and holds no memory of the device; `step` is the last one done."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The pause is over, after so many seconds, which count nowhere else."""
+
+    step: int
+    paused_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +143,17 @@ class RunFinished:
 
 
 TrainEvent = (
-    Preparing | RunStarted | StepDone | EpochDone | EvalProgress | Evaluated | CheckpointSaved | Notice | RunFinished
+    Preparing
+    | RunStarted
+    | StepDone
+    | EpochDone
+    | EvalProgress
+    | Evaluated
+    | CheckpointSaved
+    | Notice
+    | Paused
+    | Resumed
+    | RunFinished
 )
 
 _BY_NAME: dict[str, type[TrainEvent]] = {
@@ -139,6 +167,8 @@ _BY_NAME: dict[str, type[TrainEvent]] = {
         Evaluated,
         CheckpointSaved,
         Notice,
+        Paused,
+        Resumed,
         RunFinished,
     )
 }

@@ -1,7 +1,8 @@
 """The training loop proper: steps, evaluations and checkpoints of one run, once its data are read."""
 
-import shutil
+import platform
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import perf_counter
@@ -9,16 +10,23 @@ from typing import Any
 
 import torch
 
-from yolox_core.checkpoint import Checkpoint, load_checkpoint, load_training, save_checkpoint
+from yolox_core.checkpoint import Checkpoint, save_checkpoint
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
+from yolox_core.files import write_atomically
 from yolox_core.infer.device import device_text
+from yolox_core.model.yolox import YOLOX
 from yolox_core.train.config import TrainConfig
+from yolox_core.train.control import RunControl
+from yolox_core.train.diagnosis import Learning
 from yolox_core.train.events import (
     CheckpointSaved,
     EpochDone,
+    EvalProgress,
     Evaluated,
     Notice,
+    Paused,
+    Resumed,
     RunStarted,
     StepDone,
     TrainEvent,
@@ -26,6 +34,7 @@ from yolox_core.train.events import (
 from yolox_core.train.loader import Batch, Loader
 from yolox_core.train.plan import Plan
 from yolox_core.train.recovery import MOST_ROLLBACKS, SLOWER, LossNotFinite, is_out_of_memory
+from yolox_core.train.resuming import Resumption
 from yolox_core.train.run_folder import RunFolder
 from yolox_core.train.run_state import RunState
 from yolox_core.train.samples import TrainingData
@@ -48,7 +57,9 @@ class TrainingLoop:
         run: RunFolder,
         device: torch.device,
         world: World,
+        control: RunControl,
     ) -> None:
+        self.paused_s = 0.0
         self.state = RunState(config.batch_size, config.input_shape)
         self._config = config
         self._folder = folder
@@ -56,34 +67,38 @@ class TrainingLoop:
         self._run = run
         self._device = device
         self._world = world
+        self._control = control
         self._validation = Validation(config, folder, data, device, world, run)
         self._notices = [Notice(text, "warning") for text in data.notices]
         started = start_network(config, data.class_names, Path(config.weights) if config.weights else None)
         self._size, model = started.size, started.model
         self._notices += [Notice(text) for text in started.remarks]
         self._parameters = sum(parameter.numel() for parameter in model.parameters())
-        self._stepper = Stepper(model, config, device, world)
+        self._stepper = Stepper(model, config, device, world, classes=len(data.class_names))
+        self._is_resting = False
         self._sources = Sources(data.train, config.input_shape, config.cache_mb)
         self._shapes = torch.Generator().manual_seed(config.seed)
+        self._boxes_of_class = data.boxes_of_class()
+        self._told_classes: set[int] = set()
+        self._latest_loss = 0.0
         self._prepare_batches()
 
     def close(self) -> None:
         """End the loader's threads."""
         self._loader.close()
 
-    def resume(self) -> None:
-        """Go on where the run's last checkpoint was written. Raises UserError where the classes have changed."""
-        last = load_checkpoint(self._run.last)
-        if last.class_names != self._data.class_names:
+    def resume(self, at: Resumption) -> None:
+        """Go on where a checkpoint was written. Raises UserError where the classes have changed."""
+        if at.checkpoint.class_names != self._data.class_names:
             raise UserError(
                 "The classes of the data set are no longer those of the run.",
                 where=self._run.path,
                 action="Start a new run from its weights.",
             )
-        snapshot = load_training(self._run.last)
-        snapshot["network"]["average"] = last.weights
-        self._restore(snapshot)
-        self._notices.append(Notice(f"Resumed after {self.state.epochs_done} epochs and {self.state.batch} batches."))
+        shapes = self._shapes.get_state() if at.shapes is None else at.shapes
+        network = at.network or self._stepper.state_with(at.checkpoint.weights, updates=at.state.steps)
+        self._restore({"network": network, "run": at.state.as_dict(), "shapes": shapes})
+        self._notices.append(Notice(at.notice, "info" if at.network else "warning"))
 
     @property
     def early_end(self) -> str:
@@ -97,20 +112,28 @@ class TrainingLoop:
         yield from self._notices
         while self.state.epochs_done < self._plan.epochs:
             epoch = self.state.epochs_done + 1
-            began = perf_counter()
-            yield from self._train_epoch(epoch)
-            mean_loss = self.state.loss_sum / max(self.state.steps_in_epoch, 1)
-            yield EpochDone(epoch, self.state.steps, mean_loss, perf_counter() - began)
-            if self._validation.is_due(epoch, self._plan.epochs):
+            yield from self._whole_epoch(epoch)
+            last_epoch = epoch if self._control.stops_after_epoch else self._plan.epochs
+            if self._validation.is_due(epoch, last_epoch):
                 yield from self._evaluate(epoch)
             yield from self._end_epoch(epoch)
+            if self._control.stops_after_epoch and epoch < self._plan.epochs:
+                self._control.stop()
+                return
         if self._world.is_main and not self._run.best.exists():
-            shutil.copyfile(self._run.last, self._run.best)
+            self.keep()
             yield CheckpointSaved(str(self._run.best), "best", self.state.epochs_done, 0.0)
 
     def save_last(self) -> None:
         """Write the averaged weights of this moment and all that the run needs to go on exactly."""
-        self._save(self._run.last, self.state.ap, training=self._snapshot())
+        if not self._is_resting:  # nothing has changed since they were written
+            self._save(self._run.last, self.state.ap, self.state.epochs_done, training=self._snapshot())
+
+    def keep(self) -> None:
+        """Write the weights of this moment; they are the best ones too where none was measured."""
+        self.save_last()
+        if self._world.is_main and not self._run.best.exists():
+            write_atomically(self._run.best, self._run.last.read_bytes())
 
     def _started(self) -> RunStarted:
         return RunStarted(
@@ -126,7 +149,11 @@ class TrainingLoop:
             data=str(self._folder.root),
             processes=self._world.size,
             config=asdict(self._config),
+            host=platform.node(),
         )
+
+    def _new_network(self) -> YOLOX:
+        return YOLOX(self._size, len(self._data.class_names))
 
     def _prepare_batches(self) -> None:
         """Make loader and plan for the present batch size."""
@@ -135,6 +162,29 @@ class TrainingLoop:
         self._plan = Plan.of(config, batches_per_epoch=self._loader.steps_per_epoch)
         if self.state.last_epoch:
             self._plan = replace(self._plan, epochs=self.state.last_epoch)
+
+    def _whole_epoch(self, epoch: int) -> Iterator[TrainEvent]:
+        began, paused_s, is_whole = perf_counter(), self.paused_s, self.state.batch == 0
+        self._stepper.taken_positives()
+        yield from self._train_epoch(epoch)
+        mean_loss = self.state.loss_sum / max(self.state.steps_in_epoch, 1)
+        self.state.first_loss = self.state.first_loss or mean_loss
+        self._latest_loss = mean_loss
+        yield EpochDone(epoch, self.state.steps, mean_loss, perf_counter() - began - (self.paused_s - paused_s))
+        if is_whole:
+            yield from self._left_out_classes(epoch)
+
+    def _left_out_classes(self, epoch: int) -> Iterator[Notice]:
+        """Classes with training boxes that no anchor point has learned in this epoch, each told once in a run."""
+        for number, positives in enumerate(self._stepper.taken_positives()):
+            boxes = self._boxes_of_class[number]
+            if boxes and not positives and number not in self._told_classes:
+                self._told_classes.add(number)
+                yield Notice(
+                    f"Epoch {epoch}: nothing learned of {self._data.class_names[number]}: none of its {boxes} boxes "
+                    "was given to an anchor point. Larger images or more of its boxes would help.",
+                    "warning",
+                )
 
     def _train_epoch(self, epoch: int) -> Iterator[TrainEvent]:
         """The rest of an epoch. Where memory or the numbers give out, it starts again from where it stood."""
@@ -162,6 +212,8 @@ class TrainingLoop:
             if is_last or len(group) == self._config.accumulate:
                 yield self._step(epoch, group, use_l1=is_plain)
                 group = []
+                if self._control.is_pausing:
+                    yield from self._rest()
                 while self._sources.faults:
                     yield Notice(f"Left out of training: {self._sources.faults.pop(0)}", "warning")
 
@@ -199,12 +251,47 @@ class TrainingLoop:
 
     def _evaluate(self, epoch: int) -> Iterator[TrainEvent]:
         self._stepper.share_statistics()
-        for event in self._validation.events(self._stepper.average.model, epoch=epoch, step=self.state.steps):
+        for event in self._measured(epoch):
             yield event
             if isinstance(event, Evaluated) and self.state.note_ap(event.ap, event.ap50):
-                self._save(self._run.best, event.ap)
-                yield CheckpointSaved(str(self._run.best), "best", epoch, event.ap)
+                yield self._kept(self._run.best, "best", event.ap, epoch)
         yield from self._stop_early(epoch)
+
+    def _measured(self, epoch: int) -> Iterator[TrainEvent]:
+        """An evaluation, which begins anew after a pause in its midst."""
+        schedule = self._plan.schedule
+        learning = Learning(self.state.steps, schedule.warmup_steps, self.state.first_loss, self._latest_loss)
+        while True:
+            with closing(self._validation.events(self._stepper.average.model, learning, epoch=epoch)) as events:
+                for event in events:
+                    yield event
+                    if isinstance(event, EvalProgress) and self._control.is_pausing:
+                        break
+                else:
+                    return
+            del events
+            yield from self._rest()
+
+    def _rest(self) -> Iterator[Paused | Resumed]:
+        """A pause: all is kept in memory of the CPU and on disk, and the device's memory is free until it ends."""
+        self.save_last()
+        network = self._stepper.release()
+        self._is_resting = True
+        yield Paused(self.state.steps)
+        paused_s = self._control.wait()
+        self.paused_s += paused_s
+        yield Resumed(self.state.steps, paused_s)
+        try:
+            self._stepper.rebuild(self._new_network(), network)
+        except RuntimeError as error:
+            if is_out_of_memory(error):
+                raise UserError(
+                    "The memory that the run gave back for its pause is taken now.",
+                    where=device_text(self._device),
+                    action="End what uses the device, then resume the run from its last checkpoint.",
+                ) from error
+            raise
+        self._is_resting = False
 
     def _stop_early(self, epoch: int) -> Iterator[Notice]:
         patience = self._config.patience
@@ -218,13 +305,18 @@ class TrainingLoop:
     def _end_epoch(self, epoch: int) -> Iterator[CheckpointSaved]:
         self.state.epochs_done = epoch
         self.state.start_epoch()
+        began = perf_counter()
         self.save_last()
-        yield CheckpointSaved(str(self._run.last), "last", epoch, self.state.ap)
+        yield CheckpointSaved(str(self._run.last), "last", epoch, self.state.ap, perf_counter() - began)
         interval = self._config.history_interval
         if interval and epoch % interval == 0:
-            kept = self._run.history(epoch)
-            self._save(kept, self.state.ap)
-            yield CheckpointSaved(str(kept), "history", epoch, self.state.ap)
+            yield self._kept(self._run.history(epoch), "history", self.state.ap, epoch)
+
+    def _kept(self, path: Path, kind: str, ap: float, epoch: int) -> CheckpointSaved:
+        """Write the averaged weights alone."""
+        began = perf_counter()
+        self._save(path, ap, epoch)
+        return CheckpointSaved(str(path), kind, epoch, ap, perf_counter() - began)
 
     def _snapshot(self) -> dict[str, Any]:
         """All that the rest of the run depends on."""
@@ -279,7 +371,7 @@ class TrainingLoop:
             "warning",
         )
 
-    def _save(self, path: Path, ap: float, *, training: dict[str, Any] | None = None) -> None:
+    def _save(self, path: Path, ap: float, epoch: int, *, training: dict[str, Any] | None = None) -> None:
         if not self._world.is_main:
             return
         weights = training["network"].pop("average") if training else dict(self._stepper.average.model.state_dict())
@@ -293,7 +385,7 @@ class TrainingLoop:
                 network=self._size,
                 weights=weights,
                 config=asdict(self._config),
-                epoch=self.state.epochs_done,
+                epoch=epoch,
                 ap=ap,
             ),
             training=training,

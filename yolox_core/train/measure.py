@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from statistics import mean
+from statistics import median
 
 import torch
 
@@ -55,13 +55,13 @@ def _pace(run: DryRun) -> Iterator[Progress | Pace]:
     yield Progress(TIMED_STEPS, total, "Trying an evaluation")
     eval_start_s, eval_image_s = run.evaluation()
     yield Pace(
-        step_s=mean(times) * run.config.accumulate,
+        step_s=median(times) * run.config.accumulate,
         eval_start_s=eval_start_s,
         eval_image_s=eval_image_s,
         save_s=run.saving(),
         read_s=read_s,
         readers=min(max(run.config.workers, 1), os.cpu_count() or 1),
-        is_reading_hidden=run.device.type != "cpu",
+        is_on_gpu=run.device.type != "cpu",
         image_bytes=image_bytes,
         train_images=len(run.data.train),
         val_images=len(run.data.val),

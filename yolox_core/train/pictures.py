@@ -50,7 +50,7 @@ def write_pictures(
     run: RunFolder, epoch: int, compared: Sequence[Compared], class_names: Sequence[str], root: Path
 ) -> None:
     """Keep the best detections of these images. Raises FileError where the run folder cannot be written."""
-    pictures = [_entry(image, root) for image in sorted(compared, key=lambda image: str(image.path))]
+    pictures = [_entry(image, root) for image in sorted(compared, key=lambda image: image.path)]
     content = {"epoch": epoch, "class_names": list(class_names), "pictures": pictures}
     run.pictures.mkdir(exist_ok=True)
     write_atomically(run.picture(epoch), json.dumps(content).encode())
@@ -74,7 +74,7 @@ def read_pictures(run: RunFolder, epoch: int) -> EpochPictures:
 
 
 def _entry(image: Compared, root: Path) -> dict[str, Any]:
-    path, found = Path(image.path or ""), image.detections
+    path, found = image.path, image.detections
     count = min(MOST_BOXES, int((found.scores >= LOWEST_SCORE).sum()))
     return {
         "image": path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),

@@ -10,7 +10,8 @@ class RunState:
     batches, steps and losses of the epoch under way.
 
     `rate_factor` is what rollbacks have left of the learning rate, `stale` the evaluations since the best one,
-    `shape` the present input size (height, width), `last_epoch` the end after an early stop (0: as planned).
+    `shape` the present input size (height, width), `last_epoch` the end after an early stop (0: as planned),
+    `first_loss` the mean loss of the first epoch.
     """
 
     batch_size: int
@@ -26,6 +27,7 @@ class RunState:
     rate_factor: float = 1.0
     rollbacks: int = 0
     last_epoch: int = 0
+    first_loss: float = 0.0
 
     @property
     def ap(self) -> float:
@@ -39,7 +41,7 @@ class RunState:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "RunState":
         """The state with these values."""
-        known = {f.name: values[f.name] for f in fields(cls)}
+        known = {f.name: values[f.name] for f in fields(cls) if f.name in values}
         return cls(**{**known, "shape": tuple(known["shape"])})
 
     def start_epoch(self) -> None:
@@ -47,10 +49,10 @@ class RunState:
         self.batch, self.steps_in_epoch, self.loss_sum = 0, 0, 0.0
 
     def note_ap(self, ap: float, ap50: float) -> bool:
-        """Take in an evaluation; whether it is the best so far."""
-        is_best = ap > self.best_ap
+        """Take in an evaluation; whether its weights are the best so far: while AP is 0, those that learned longest."""
+        is_better = ap > self.best_ap
+        self.stale = 0 if is_better else self.stale + 1
+        is_best = is_better or ap == self.best_ap == 0
         if is_best:
-            self.best_ap, self.best_ap50, self.stale = ap, ap50, 0
-        else:
-            self.stale += 1
+            self.best_ap, self.best_ap50 = ap, ap50
         return is_best

@@ -50,13 +50,18 @@ class TrainingData:
     notices: tuple[str, ...]
     pictured: tuple[ImageFile, ...] = ()
 
+    def boxes_of_class(self) -> list[int]:
+        """Training boxes of each class id."""
+        ids = np.concatenate([image.class_ids for image in self.train]) if self.train else np.zeros(0, np.int64)
+        return [int(count) for count in np.bincount(ids, minlength=len(self.class_names))]
+
 
 def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Progress | TrainingData]:
     """Read the labels of the splits that the config names; progress first, the data last.
 
     Raises UserError when a named split does not exist or is empty, or no labelled image is left to learn from.
     """
-    train_files, val_files, notices = _choose(folder, config)
+    train_files, val_files, notices = choose_images(folder, config)
     faults = list(folder.faults)
     annotations: dict[str, Annotation] = {}
     unreadable: dict[str, str] = {}
@@ -131,7 +136,8 @@ def _box_notices(
         yield f"No training image has a box of {', '.join(missing[:10])}{rest}: it cannot be learned."
 
 
-def _choose(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile], list[ImageFile], list[str]]:
+def choose_images(folder: DataFolder, config: TrainConfig) -> tuple[list[ImageFile], list[ImageFile], list[str]]:
+    """The images to learn from, those that measure AP, and what there is to say about them. Raises UserError."""
     if not folder.splits:
         return _held_out(folder, config)
     train = list(folder.split_images(config.train_split))

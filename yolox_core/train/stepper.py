@@ -63,21 +63,13 @@ def precision_of(word: str, device: torch.device) -> torch.dtype:
 class Stepper:
     """The network in training, its optimiser and its average."""
 
-    def __init__(self, model: YOLOX, config: TrainConfig, device: torch.device, world: World) -> None:
+    def __init__(self, model: YOLOX, config: TrainConfig, device: torch.device, world: World, *, classes: int) -> None:
         self._config = config
         self._device = device
         self._world = world
         self._dtype = precision_of(config.precision, device)
-        self._model = model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        if config.freeze_backbone:
-            self._model.backbone.backbone.requires_grad_(False)
-        self.average = AveragedModel(self._model, config.ema_decay)
-        self._optimiser = make_optimiser(self._model, momentum=config.momentum, weight_decay=config.weight_decay)
-        self._scaler = torch.amp.GradScaler(device.type, enabled=self._dtype == torch.float16)
-        self._network: nn.Module = self._model
-        if world.size > 1:
-            shared = synchronised(self._model, device) if config.sync_norm else self._model
-            self._network = DistributedDataParallel(shared, **_WITHOUT_BUFFERS)
+        self._positives = torch.zeros(classes, dtype=torch.long, device=device)
+        self._build(model)
 
     def train_mode(self) -> None:
         """Make the network ready to learn."""
@@ -108,6 +100,10 @@ class Stepper:
             "scaler": self._scaler.state_dict(),
         }
 
+    def state_with(self, weights: dict[str, Tensor], *, updates: int) -> dict[str, Any]:
+        """The state of a network with these averaged weights, after so many updates, without momentum."""
+        return {**self.state(), "model": weights, "average": weights, "updates": updates}
+
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from a state as if there had been no break."""
         self._model.load_state_dict(state["model"])
@@ -117,12 +113,45 @@ class Stepper:
         if state["scaler"]:
             self._scaler.load_state_dict(state["scaler"])
 
+    def release(self) -> dict[str, Any]:
+        """The state, after which no memory of the device is held and nothing but `rebuild` works."""
+        state = self.state()
+        del self._model, self._network, self._optimiser, self._scaler, self.average
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+        return state
+
+    def rebuild(self, model: YOLOX, state: dict[str, Any]) -> None:
+        """Go on after `release` with a network of the same size, whose weights do not matter."""
+        self._build(model)
+        self.restore(state)
+        self.train_mode()
+
+    def taken_positives(self) -> list[int]:
+        """Anchor points that have learned each class since the last call, in all processes."""
+        counts = self._world.summed(self._positives).tolist()
+        self._positives.zero_()
+        return [int(count) for count in counts]
+
     def share_statistics(self) -> None:
         """Give all processes the mean of their averaged batch-norm statistics, where they differ."""
         if self._config.sync_norm:
             return
         buffers = self.average.model.named_buffers()
         self._world.average([buffer for name, buffer in buffers if "running_" in name])
+
+    def _build(self, model: YOLOX) -> None:
+        config, world = self._config, self._world
+        self._model = model.to(device=self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if config.freeze_backbone:
+            self._model.backbone.backbone.requires_grad_(False)
+        self.average = AveragedModel(self._model, config.ema_decay)
+        self._optimiser = make_optimiser(self._model, momentum=config.momentum, weight_decay=config.weight_decay)
+        self._scaler = torch.amp.GradScaler(self._device.type, enabled=self._dtype == torch.float16)
+        self._network: nn.Module = self._model
+        if world.size > 1:
+            shared = synchronised(self._model, self._device) if config.sync_norm else self._model
+            self._network = DistributedDataParallel(shared, **_WITHOUT_BUFFERS)
 
     def _without_sync(self) -> Any:
         return self._network.no_sync() if isinstance(self._network, DistributedDataParallel) else nullcontext()
@@ -132,6 +161,7 @@ class Stepper:
         given = network_input(batch, shape, self._device)
         raw = raw_predictions(self._network, given.images, self._dtype)
         losses = detection_loss(raw, anchor_points(*shape, like=raw), given.targets, use_l1=use_l1)
+        self._positives.index_add_(0, losses.class_ids, torch.ones_like(losses.class_ids))
         if self._world.size == 1:
             return losses, 1.0
         total = float(self._world.summed(torch.tensor(float(losses.positives))))

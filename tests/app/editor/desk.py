@@ -100,8 +100,9 @@ class Desk:
         self.qtbot.mouseRelease(canvas, LEFT, NO_KEY, self.at(x2, y2))
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEY, *, widget: QWidget | None = None) -> None:
-        """Press and release a key."""
+        """Press and release a key, and wait until what it saves is on disk."""
         self.qtbot.keyClick(widget or self.panel.canvas, key, modifier)
+        self.panel.document.wait_for_writes()
 
     def ctrl(self, key: Qt.Key) -> None:
         """Press and release a key with Ctrl."""

@@ -45,6 +45,10 @@ def test_that_a_list_is_sorted_and_next_follows_its_order(desk: Desk) -> None:
     assert desk.name == "a"
     desk.key(Qt.Key.Key_A)
     assert desk.name == "b"
+    assert "3 / 4" in desk.panel.status.text
+    desk.panel.images.filter_form.order.setCurrentText("By name")
+    wait_for(desk, ["a", "b", "c", "d"])
+    assert "2 / 4" in desk.panel.status.text
 
 
 def test_that_what_one_works_on_stays_listed_after_it_was_saved(desk: Desk) -> None:
@@ -72,6 +76,15 @@ def test_that_images_with_drafts_are_listed_until_these_are_answered(desk: Desk)
     wait_for(desk, ["a"])
     desk.key(Qt.Key.Key_X)
     wait_for(desk, [])
+
+
+def test_that_images_with_findings_are_listed(desk: Desk, root: Path) -> None:
+    label = root / "Annotations" / "b.xml"
+    label.write_text(label.read_text().replace("<xmax>90", "<xmax>290"))
+    desk.session.index.look_again()
+    wait_for_index(desk)
+    desk.panel.images.filter_form.mark.setCurrentText("Has findings")
+    wait_for(desk, ["b"])
 
 
 def test_that_a_random_image_is_another_one(desk: Desk) -> None:

@@ -51,6 +51,16 @@ def test_that_a_click_in_the_list_opens_the_image(desk: Desk):
     assert "3 / 4" in desk.panel.status.text
 
 
+def test_that_home_and_end_go_to_the_first_and_the_last_image(desk: Desk):
+    view = desk.panel.images.view
+    desk.key(Qt.Key.Key_End, widget=view)
+    assert desk.name == "d"
+    desk.key(Qt.Key.Key_Home, widget=view)
+    assert desk.name == "a"
+    desk.key(Qt.Key.Key_Down, widget=view)
+    assert desk.name == "b"
+
+
 def test_that_50000_images_are_listed_at_once(desk: Desk):
     folder = DataFolder(Path("/nowhere"), "voc", many_images(50_000))
     start = perf_counter()

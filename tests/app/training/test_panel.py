@@ -12,11 +12,12 @@ from app.problems import Problems
 from app.session import Session
 from app.settings import SettingsStore
 from app.training.panel import TrainingPanel
-from app.training.run_folders import list_runs
+from app.training.run_folders import runs_of
 from app.training.status import State
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.dataset.folder import open_folder
 from yolox_core.train.config import TrainConfig
+from yolox_core.train.runs import read_runs
 
 LONG = 240_000  # a loaded machine imports torch slowly
 TINY = TrainConfig(epochs=2, batch_size=4, image_size=64, multiscale_range=0, workers=1, device="cpu")
@@ -50,14 +51,17 @@ def test_that_a_run_through_the_page_ends_done_with_curves_and_a_checkpoint(
     _start(qtbot, panel)
     assert not panel.setup.start.isEnabled()
     qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
-    assert len(panel.status.losses["total_loss"]) == 4
-    assert list(panel.status.figures["ap50"].x) == [1, 2]
+    assert len(panel.status.steps) == 4
+    assert [event.epoch for event in panel.status.evaluations] == [1, 2]
     assert panel.view.state.text() == "Done"
     assert panel.view.curves is not None
     qtbot.waitUntil(panel.setup.start.isEnabled)
     assert "after epoch" in panel.view.activity.text()
     assert panel.view.scores.texts == [f"square {panel.status.best.ap50:.3f}"] if panel.status.best else True
-    assert panel.runs.currentText().startswith(Path(panel.status.started.run).name if panel.status.started else "?")
+    assert panel.status.path is not None
+    name = panel.status.path.name
+    qtbot.waitUntil(lambda: panel.runs.currentText().startswith(f"{name} · done"))
+    qtbot.waitUntil(lambda: panel.results.reader.result is not None, timeout=LONG)  # measured by itself
     qtbot.mouseClick(panel.view.play, Qt.MouseButton.LeftButton)
     assert session.checkpoint is not None
     assert load_checkpoint(session.checkpoint).class_names == ("square",)
@@ -76,7 +80,7 @@ def test_that_pause_holds_and_stop_keeps_the_weights(qtbot: QtBot, panel: Traini
     qtbot.waitUntil(lambda: panel.view.state.text() == "Stopped", timeout=LONG)
     assert load_checkpoint(Path(panel.status.last_path)).class_names == ("square",)
     assert session.folder is not None
-    assert [entry.state for entry in list_runs(session.folder.root)] == ["stopped"]
+    assert [run.state for run in read_runs(runs_of(session.folder.root))] == ["stopped"]
 
 
 def test_that_a_failed_run_says_why_and_never_reads_done(qtbot: QtBot, panel: TrainingPanel) -> None:
@@ -94,12 +98,12 @@ def test_that_a_past_run_is_read_from_its_folder(qtbot: QtBot, panel: TrainingPa
     later = TrainingPanel(session)
     qtbot.addWidget(later)
     later.show()
-    assert later.runs.count() == 1
+    qtbot.waitUntil(lambda: later.runs.count() == 1)
     assert later.runs.currentIndex() == -1
     later.runs.activated.emit(0)
     qtbot.waitUntil(lambda: later.status.state is State.DONE, timeout=LONG)
     assert later.runs.currentIndex() == 0
-    assert len(later.status.losses["total_loss"]) == 4
+    assert len(later.status.steps) == 4
 
 
 def test_that_a_value_out_of_range_disables_start_and_says_so(qtbot: QtBot, panel: TrainingPanel) -> None:

@@ -1,9 +1,7 @@
-"""A run's status follows its events, and series thin to what a screen shows."""
+"""A run's status follows its events."""
 
-import numpy as np
 import pytest
 
-from app.training.series import Series, smoothed, thinned
 from app.training.status import RunStatus, State, time_text
 from yolox_core.train.events import (
     CheckpointSaved,
@@ -46,7 +44,7 @@ def test_that_the_best_epoch_is_kept_when_later_ones_are_worse() -> None:
     assert status.best is not None
     assert status.latest is not None
     assert (status.best.epoch, status.latest.epoch, status.best_path) == (1, 2, "a/best.pth")
-    assert list(status.figures["ap"].y) == [0.5, 0.3]
+    assert [event.ap for event in status.evaluations] == [0.5, 0.3]
 
 
 @pytest.mark.parametrize("state", ["done", "stopped", "failed"])
@@ -61,33 +59,6 @@ def test_that_a_step_does_not_undo_the_wish_to_stop() -> None:
     status.state = State.STOPPING
     status.take(_step(1, 1))
     assert status.state is State.STOPPING
-
-
-def test_that_a_series_keeps_all_points_in_order() -> None:
-    series = Series()
-    for number in range(1000):
-        series.append(number, number**2)
-    assert len(series) == 1000
-    np.testing.assert_array_equal(series.y, np.arange(1000.0) ** 2)
-
-
-@pytest.mark.parametrize("count", [1, 1999, 2000, 2001, 54_321])
-def test_that_thinning_keeps_peaks_and_ends(count: int) -> None:
-    x = np.arange(count, dtype=float)
-    y = np.random.default_rng(0).normal(size=count)
-    y[count // 2] = 99.0
-    thin_x, thin_y = thinned(x, y)
-    assert len(thin_x) <= 2000
-    assert thin_y.max() == 99.0
-    assert thin_y.min() == y[: len(y) // 1].min() or count > 2000
-    assert (np.diff(thin_x) >= 0).all()
-    assert thin_x[-1] >= count - max(1, -(-count // 1000)) - 1
-
-
-def test_that_smoothing_is_the_running_mean() -> None:
-    y = np.random.default_rng(0).normal(size=50)
-    slow = [y[max(0, place - 9) : place + 1].mean() for place in range(50)]
-    np.testing.assert_allclose(smoothed(y, 10), slow)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(5.4, "5 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")])

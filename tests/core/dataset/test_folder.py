@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.dataset.voc_files import object_xml, voc_xml, write_bytes, write_image
-from yolox_core.dataset.folder import DataFolder, open_folder
+from yolox_core.dataset.folder import DataFolder, ImageFile, open_folder
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.voc import VocFile
 from yolox_core.errors import FileError, UserError
@@ -201,3 +201,15 @@ def test_that_the_shared_sets_are_listed(shared: Path) -> None:
     assert {split: len(names) for split, names in drones.splits.items()} == {"train": 600, "valid": 188}
     assert (coco.format_name, len(coco.images), coco.splits, coco.numbered_classes) == ("yolo", 128, {}, True)
     assert bccd.faults + drones.faults + coco.faults == ()
+
+
+def test_that_an_image_is_found_by_its_path_also_where_two_have_the_same_file_name() -> None:
+    names = [("train", "a"), ("train", "b"), ("valid", "a")]
+    images = tuple(
+        ImageFile.at(f"{folder}/{stem}", Path(f"/set/{folder}/{stem}.jpg"), Path(f"/set/{folder}/{stem}.xml"))
+        for folder, stem in names
+    )
+    folder = DataFolder(Path("/set"), "voc", images)
+    assert [folder.place_at(Path(f"/set/{where}/{stem}.jpg")) for where, stem in names] == [0, 1, 2]
+    assert folder.place_at(Path("/set/valid/b.jpg")) is None
+    assert folder.place_at(Path("/set/none/c.jpg")) is None

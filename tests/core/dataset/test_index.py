@@ -14,6 +14,7 @@ from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.index import Index, StaleIndexError, Synced, index_path, synced
 from yolox_core.dataset.index_query import Filter, Order
+from yolox_core.dataset.scan import FolderSummary, scan_folder
 from yolox_core.records import ImageState
 
 
@@ -70,6 +71,7 @@ def names(index: Index, wanted: Filter) -> list[str]:
         (Filter(states=frozenset([ImageState.VERIFIED])), ["f12"]),
         (Filter(has_problem=True), ["e11"]),
         (Filter(has_note=True), ["f12"]),
+        (Filter(has_findings=True), ["e11"]),
         (Filter(least=1, most=2), ["b2"]),
         (Filter(order=Order.MOST_BOXES, least=1), ["a1", "b2"]),
         (Filter(order=Order.FEWEST_BOXES, least=1), ["b2", "a1"]),
@@ -78,6 +80,17 @@ def names(index: Index, wanted: Filter) -> list[str]:
 )
 def test_that_a_filter_passes_just_these_images(index: Index, wanted: Filter, found: list[str]) -> None:
     assert names(index, wanted) == found
+
+
+def test_that_findings_are_those_of_the_scan_of_real_labels(shared: Path) -> None:
+    folder = open_folder(shared / "data" / "BCCD")
+    *_, summary = scan_folder(folder)
+    assert isinstance(summary, FolderSummary)
+    with closing(Index(folder)) as index:
+        sync(index)
+        found = {str(folder.images[place].label_path) for place in index.places(Filter(has_findings=True))}
+    assert found == {fault.where for fault in summary.faults}
+    assert any("00338" in path for path in found)
 
 
 def test_that_boxes_and_counts_are_those_of_the_files(index: Index) -> None:

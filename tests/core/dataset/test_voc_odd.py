@@ -13,7 +13,7 @@ from yolox_core.records import Box, ImageState
 PART = "<part><name>head</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox></part>"
 
 
-def _odd_files() -> dict[str, bytes]:
+def odd_files() -> dict[str, bytes]:
     plain = voc_xml(object_xml())
     declared = '<?xml version="1.0" encoding="utf-16"?>\n' + plain
     return {
@@ -45,9 +45,9 @@ def _odd_files() -> dict[str, bytes]:
     }  # fmt: skip
 
 
-@pytest.fixture(params=list(_odd_files()))
+@pytest.fixture(params=list(odd_files()))
 def odd(request: pytest.FixtureRequest, tmp_path: Path) -> VocFile:
-    return voc_file(tmp_path, _odd_files()[request.param])
+    return voc_file(tmp_path, odd_files()[request.param])
 
 
 def test_that_an_odd_file_means_the_same_box(odd: VocFile) -> None:

@@ -22,7 +22,7 @@ PACE = Pace(
     save_s=0.25,
     read_s=0.02,
     readers=2,
-    is_reading_hidden=False,
+    is_on_gpu=False,
     image_bytes=1_000_000,
     train_images=100,
     val_images=20,
@@ -42,8 +42,14 @@ def test_that_images_that_do_not_fit_into_the_cache_are_read_every_epoch() -> No
     config = replace(TINY, batch_size=10, epochs=2, cache_mb=50, mosaic_prob=1.0)
     found = estimate_of(PACE, config)
     assert found.epoch_s == pytest.approx(5 + 0.25 + 3 + 50 * 4 * 0.01)
-    hidden = estimate_of(replace(PACE, is_reading_hidden=True), config)
+    hidden = estimate_of(replace(PACE, is_on_gpu=True), config)
     assert hidden.epoch_s == pytest.approx(5 + 0.25 + 3)
+
+
+def test_that_the_cache_counts_as_main_memory_alone() -> None:
+    config = replace(TINY, cache_mb=30)
+    assert estimate_of(PACE, config).peak_bytes == pytest.approx(1.2 * (10**9 + 30_000_000))
+    assert estimate_of(replace(PACE, is_on_gpu=True), config).peak_bytes == 10**9
 
 
 def test_that_changing_sizes_take_their_mean_area_and_the_largest_memory() -> None:

@@ -1,0 +1,57 @@
+"""One change to many chosen boxes of many images: another class, a flag, or gone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from yolox_core.dataset.folder import ImageFile
+from yolox_core.errors import FileError
+from yolox_core.records import Annotation, Box
+
+
+@dataclass(frozen=True)
+class BoxFix:
+    """What becomes of the boxes, which are named by image as they were when they were chosen.
+
+    `values` are fields of Box that get another value, such as `class_name` or `difficult`; None deletes the boxes.
+    """
+
+    boxes: Mapping[str, tuple[Box, ...]]
+    values: Mapping[str, Any] | None = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many boxes were chosen."""
+        return sum(len(boxes) for boxes in self.boxes.values())
+
+    @property
+    def text(self) -> str:
+        """The change in words: `drone → bird`, `difficult`, `boxes deleted`."""
+        if self.values is None:
+            return "chosen boxes deleted"
+        words = []
+        for name, value in self.values.items():
+            if name == "class_name":
+                words.append(f"chosen boxes → {value}")
+            else:
+                words.append(f"chosen boxes marked {'' if value else 'not '}{name}")
+        return " and ".join(words)
+
+    def applied(self, image: ImageFile, annotation: Annotation) -> Annotation:
+        """The annotation after the change. Raises FileError where one of the chosen boxes is no longer as it was."""
+        chosen = {_likeness(box) for box in self.boxes.get(image.name, ())}
+        present = {_likeness(box) for box in annotation.boxes}
+        if not chosen <= present:
+            raise FileError(
+                "The chosen boxes were changed meanwhile.", where=image.label_path, action="Choose them anew."
+            )
+        values = self.values
+        if values is None:
+            return replace(annotation, boxes=tuple(box for box in annotation.boxes if _likeness(box) not in chosen))
+        changed = (replace(box, **values) if _likeness(box) in chosen else box for box in annotation.boxes)
+        return replace(annotation, boxes=tuple(changed))
+
+
+def _likeness(box: Box) -> tuple[object, ...]:
+    """What tells a box of a file from the others and from what it was: number, class and edges."""
+    return box.key, box.class_name, box.x1, box.y1, box.x2, box.y2
