@@ -25,6 +25,8 @@ from yolox_core.train.sources import Sources
 from yolox_core.train.start_network import start_network
 from yolox_core.train.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CONFIG = TrainConfig(
     epochs=6, no_aug_epochs=2, batch_size=2, image_size=96, image_height=64, workers=1, mixup_prob=0.5, device="cpu"
 )
@@ -90,7 +92,7 @@ def test_that_positives_of_a_resized_batch_are_those_of_the_loss(squares: Path, 
         assert ((sample.positives.ious >= 0) & (sample.positives.ious <= 1)).all()
 
 
-def test_that_the_sizes_shown_are_those_of_the_run(squares: Path, tmp_path: Path, one_thread: None) -> None:
+def test_that_the_sizes_shown_are_those_of_the_run(squares: Path, tmp_path: Path) -> None:
     config = replace(CONFIG, epochs=3, eval_interval=9, accumulate=1)
     *events, _ = Trainer(config, open_folder(squares), tmp_path / "run").run()
     steps = [event for event in events if isinstance(event, StepDone)]
