@@ -17,9 +17,11 @@ from app.training.result_tab import ResultTab
 from app.training.run_view import RunView
 from app.training.runs_list import RunsList, run_text
 from app.training.runs_tab import RunsTab
+from app.training.sample_tab import SampleTab
 from app.training.setup import Setup
 from app.training.status import RunStatus
 from app.training.steering import Steering
+from app.training.validation_pictures import ValidationPictures
 from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
@@ -46,6 +48,10 @@ class TrainingPanel(QWidget):
         self.runs.setMinimumContentsLength(36)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.view, "Run")
+        self.samples = SampleTab(session, self.setup.settings)
+        self.tabs.addTab(self.samples, "Samples")
+        self.pictures = ValidationPictures(session)
+        self.tabs.addTab(self.pictures, "Validation")
         self.listed = RunsList(session, self.live, self)
         self.speed = SpeedMeter(session, self.live, self)
         self.all_runs = RunsTab(session, self.listed, self.speed)
@@ -109,6 +115,7 @@ class TrainingPanel(QWidget):
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.view.refresh)
+        self._timer.timeout.connect(self.pictures.refresh)
         self.setup.start_requested.connect(self._on_start)
         self.view.play_requested.connect(self._on_play)
         self.live.begun.connect(self._on_begun)
@@ -187,6 +194,8 @@ class TrainingPanel(QWidget):
     def _show(self, status: RunStatus) -> None:
         self._status = status
         self.view.show_status(status)
+        self.samples.show_status(status)
+        self.pictures.show_status(status)
         self.results.show_run(status.path, is_busy=status is self.live.status and self.live.is_busy)
         self._select_run()
 
@@ -196,6 +205,7 @@ class TrainingPanel(QWidget):
         self._end_notice.tell(self.live.status)
         self.listed.look_again()
         self.view.refresh()
+        self.pictures.refresh()
         if self._status is self.live.status:
             self.results.show_run(self._status.path, measures=bool(self._status.best_path))
 

@@ -68,7 +68,7 @@ class TrainingLoop:
         self._device = device
         self._world = world
         self._control = control
-        self._validation = Validation(config, folder, data, device, world)
+        self._validation = Validation(config, folder, data, device, world, run)
         self._notices = [Notice(text, "warning") for text in data.notices]
         started = start_network(config, data.class_names, Path(config.weights) if config.weights else None)
         self._size, model = started.size, started.model

@@ -77,6 +77,15 @@ class RunFolder:
         """The folder of TensorBoard files, where they are asked for."""
         return self.path / "tensorboard"
 
+    @property
+    def pictures(self) -> Path:
+        """The folder of what each evaluation found on a few images."""
+        return self.path / "pictures"
+
+    def picture(self, epoch: int) -> Path:
+        """What the evaluation after an epoch found on a few images."""
+        return self.pictures / f"epoch_{epoch:03d}.json"
+
     def history(self, epoch: int) -> Path:
         """Weights kept of an epoch."""
         return self.path / f"epoch_{epoch}.pth"
@@ -102,6 +111,9 @@ class RunFolder:
         with _told(self), self.events.open(encoding="utf-8", errors="replace") as lines:
             kept = "".join(f"{line.rstrip()}\n" for line in lines if _is_kept(from_line(line), epochs, steps))
         write_atomically(self.events, kept.encode())
+        for path in self.pictures.glob("epoch_*.json"):
+            if int(path.stem.removeprefix("epoch_")) > epochs:
+                path.unlink()
 
 
 def _is_kept(event: TrainEvent | None, epochs: int, steps: int) -> bool:

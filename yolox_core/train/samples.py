@@ -7,6 +7,7 @@ run's is left out and counted in a notice: class ids are always below the number
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from yolox_core.records import Annotation, Box, Progress
 from yolox_core.train.config import TrainConfig
 
 HELD_OUT_SHARE = 0.2
+PICTURED = 9
 VALIDATION_NAMES = ("val", "valid", "validation", "test")
 
 
@@ -37,12 +39,16 @@ class LabelledImage:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a run needs of a data set; `notices` says in sentences what was left out and why."""
+    """What a run needs of a data set; `notices` says in sentences what was left out and why.
+
+    `pictured` are the few validation images whose detections are kept at each evaluation.
+    """
 
     class_names: tuple[str, ...]
     train: tuple[LabelledImage, ...]
     val: tuple[ImageFile, ...]
     notices: tuple[str, ...]
+    pictured: tuple[ImageFile, ...] = ()
 
     def boxes_of_class(self) -> list[int]:
         """Training boxes of each class id."""
@@ -82,7 +88,17 @@ def read_training_data(folder: DataFolder, config: TrainConfig) -> Iterator[Prog
     train = tuple(_labelled_image(file, annotations[file.name], class_names) for file in labelled)
     _refuse_nothing(train, class_names, folder)
     notices += _box_notices(labelled, annotations, class_names)
-    yield TrainingData(class_names, train, tuple(_decided(val_files, annotations)), tuple(notices))
+    val = tuple(_decided(val_files, annotations))
+    yield TrainingData(class_names, train, val, tuple(notices), pictured_images(val, annotations))
+
+
+def pictured_images(val: tuple[ImageFile, ...], annotations: dict[str, Annotation]) -> tuple[ImageFile, ...]:
+    """One image of each of PICTURED equal parts: the first of those with the most classes."""
+    edges = np.linspace(0, len(val), min(PICTURED, len(val)) + 1).astype(int).tolist()
+    parts = [val[start:end] for start, end in pairwise(edges)]
+    return tuple(
+        max(part, key=lambda file: len({b.class_name for b in annotations[file.name].boxes})) for part in parts
+    )
 
 
 def _decided(files: list[ImageFile], annotations: dict[str, Annotation]) -> list[ImageFile]:

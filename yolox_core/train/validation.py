@@ -14,6 +14,8 @@ from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.diagnosis import Learning, why_nothing_was_found
 from yolox_core.train.events import EvalProgress, Evaluated, Notice
+from yolox_core.train.pictures import write_pictures
+from yolox_core.train.run_folder import RunFolder
 from yolox_core.train.samples import TrainingData
 from yolox_core.train.world import World
 
@@ -21,11 +23,18 @@ KIND = 30  # characters of a reason that tell it from others, whatever its numbe
 
 
 class Validation:
-    """The images that measure a run, and how they are measured."""
+    """The images that measure a run, and how they are measured; what is found on a few of them is kept in `run`."""
 
     def __init__(
-        self, config: TrainConfig, folder: DataFolder, data: TrainingData, device: torch.device, world: World
+        self,
+        config: TrainConfig,
+        folder: DataFolder,
+        data: TrainingData,
+        device: torch.device,
+        world: World,
+        run: RunFolder | None = None,
     ) -> None:
+        self._run = run
         self._config = config
         self._folder = folder
         self._data = data
@@ -57,6 +66,7 @@ class Validation:
                 yield EvalProgress(epoch, min(record.done * world.size, len(self._data.val)), len(self._data.val))
             else:
                 compared = [image for part in world.gathered(record.compared) for image in part]
+                self._keep_pictures(compared, epoch)
                 figures = measure(compared, names)
                 yield _evaluated(figures, epoch, learning.steps, perf_counter() - began)
                 if figures.ap50 == 0:
@@ -68,6 +78,12 @@ class Validation:
         if kind != self._kind:
             self._kind = kind
             yield Notice(f"AP is 0 after step {learning.steps}. {reason}", "warning")
+
+    def _keep_pictures(self, compared: list[Compared], epoch: int) -> None:
+        if self._run is not None and self._world.is_main:
+            wanted = {file.path for file in self._data.pictured}
+            shown = [image for image in compared if image.path in wanted]
+            write_pictures(self._run, epoch, shown, self._data.class_names, self._folder.root)
 
 
 def _evaluated(figures: Evaluation, epoch: int, step: int, time_s: float) -> Evaluated:

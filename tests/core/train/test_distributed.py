@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from yolox_core.train.events import Evaluated, RunFinished, RunStarted, StepDone
+from yolox_core.train.pictures import read_pictures
 from yolox_core.train.run_folder import RunFolder, read_events
 
 OPTIONS = "--epochs 3 --batch-size 4 --size 64 --device cpu --workers 1 --multiscale-range 1 --eval-interval 3".split()
@@ -43,6 +44,8 @@ def test_that_two_processes_have_the_losses_of_one(squares: Path, tmp_path: Path
     assert [[e.images for e in events] for events in figures] == [[2], [2]]
     assert figures[1][0].ap == pytest.approx(figures[0][0].ap, abs=1e-3)
     assert [e.processes for e in read_events(RunFolder(two)) if isinstance(e, RunStarted)] == [2]
+    names = [[result.image for result in read_pictures(RunFolder(run), 1).results] for run in (one, two)]
+    assert names[0] == names[1] == ["JPEGImages/8.jpg", "JPEGImages/9.jpg"]
 
 
 def test_that_two_processes_have_the_gradients_of_one() -> None:

@@ -25,6 +25,8 @@ from yolox_core.train.sources import Sources
 from yolox_core.train.start_network import start_network
 from yolox_core.train.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 CONFIG = TrainConfig(
     epochs=6, no_aug_epochs=2, batch_size=2, image_size=96, image_height=64, workers=1, mixup_prob=0.5, device="cpu"
 )
@@ -91,12 +93,12 @@ def test_that_positives_of_a_resized_batch_are_those_of_the_loss(squares: Path, 
 
 
 def test_that_the_sizes_shown_are_those_of_the_run(squares: Path, tmp_path: Path) -> None:
-    config = replace(CONFIG, epochs=8, batch_size=2, accumulate=2)
+    config = replace(CONFIG, epochs=3, eval_interval=9, accumulate=1)
     *events, _ = Trainer(config, open_folder(squares), tmp_path / "run").run()
     steps = [event for event in events if isinstance(event, StepDone)]
     previewer = Previewer(open_folder(squares))
     for event in steps:
-        first_batch = (event.step - 1) % 2 * 2 + 1
+        first_batch = (event.step - 1) % 4 + 1
         *_, preview = previewer.records(PreviewRequest(config, epoch=event.epoch, step=first_batch, images=1))
         assert isinstance(preview, Preview)
         assert preview.shape[1] == event.image_size
