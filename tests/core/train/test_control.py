@@ -169,3 +169,16 @@ def test_that_ap_of_0_is_explained_from_the_data(squares: Path, tmp_path: Path) 
     for path in val:
         path.write_text("<annotation><size><width>80</width><height>60</height></size></annotation>")
     assert "have no boxes" in _notices(once, squares, tmp_path / "boxes")
+
+
+def test_that_a_class_that_no_anchor_point_learns_is_named(squares: Path, tmp_path: Path) -> None:
+    """Boxes of one pixel vanish when the image is made smaller."""
+    dot = (
+        "<object><name>dot</name><bndbox><xmin>2</xmin><ymin>2</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object>"
+        "</annotation>"
+    )
+    for path in (squares / "Annotations").iterdir():
+        path.write_text(path.read_text().replace("</annotation>", dot))
+    notices = _notices(replace(CONFIG, epochs=2, mosaic_prob=0.0), squares, tmp_path / "r")
+    assert notices.count("nothing learned of dot: none of its 8 boxes") == 1
+    assert "nothing learned of square" not in notices
