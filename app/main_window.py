@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when every page agrees, and end all that runs."""
-        if not self.pages.can_close():
+        if not self.pages.can_quit():
             event.ignore()
             return
         self.session.remember(

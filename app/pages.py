@@ -71,13 +71,12 @@ class Pages(QStackedWidget):
         return list(page.actions()) if page is not None else []
 
     def can_close(self) -> bool:
-        """Whether every page agrees to close; the first that does not is shown."""
-        for name, page in self._made.items():
-            can_close = getattr(page, "can_close", None)
-            if can_close is not None and not can_close():
-                self.show_page(name)
-                return False
-        return True
+        """Whether every page agrees to leave the open folder; the first that does not is shown."""
+        return self._all_agree("can_close")
+
+    def can_quit(self) -> bool:
+        """Whether every page agrees to the end of the window; the first that does not is shown."""
+        return self._all_agree("can_close") and self._all_agree("can_quit")
 
     def shut_down(self) -> None:
         """End what the pages have running."""
@@ -85,6 +84,14 @@ class Pages(QStackedWidget):
             shut_down = getattr(page, "shut_down", None)
             if shut_down is not None:
                 shut_down()
+
+    def _all_agree(self, question: str) -> bool:
+        for name, page in self._made.items():
+            agrees = getattr(page, question, None)
+            if agrees is not None and not agrees():
+                self.show_page(name)
+                return False
+        return True
 
     def _is_waiting(self, page: Page) -> bool:
         return page.needs_folder and self._session.folder is None

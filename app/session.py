@@ -40,6 +40,7 @@ class Session(QObject):
         self._folder: DataFolder | None = None
         self._checkpoint: Path | None = None
         self._jobs: list[Job] = []
+        self._is_closing = False
         self.index = FolderIndex(self)
         self.index.job_made.connect(self.start)
         self.index.relisted.connect(self.set_folder)
@@ -76,7 +77,12 @@ class Session(QObject):
             self.problems.show_problem(problem)
 
     def start(self, job: Job) -> None:
-        """Start a job that is stopped and joined before the window closes; its failures reach the user."""
+        """Start a job that is stopped and joined before the window closes; its failures reach the user.
+
+        The end of one job may ask for another while the window closes: that one is never started.
+        """
+        if self._is_closing:
+            return
         self._jobs.append(job)
         job.failed.connect(self.problems.show_problem)
         job.crashed.connect(self.problems.show_bug)
@@ -90,6 +96,7 @@ class Session(QObject):
 
     def stop_jobs(self) -> None:
         """Stop all jobs and wait for their threads: called once, before the widgets go."""
+        self._is_closing = True
         self.index.stop()
         for job in self._jobs:
             job.stop()

@@ -28,6 +28,9 @@ class Settings:
     )
     reopen_folder: bool = described(True, FieldSpec("Open the last folder again at the start."))
     autosave: bool = described(True, FieldSpec("Save labels when another image is shown."))
+    notify_end: bool = described(
+        True, FieldSpec("Tell the desktop how a run has ended while another window is in use.")
+    )
     chart_interval_ms: int = described(
         250, FieldSpec("Time between two drawings of the training curves.", "ms", 250, 2000)
     )
@@ -39,6 +42,7 @@ class Settings:
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()
+    dismissed_runs: tuple[str, ...] = ()
     last_page: str = "edit"
     geometry: str = ""
     box_names: str = "always"

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Job
 from app.session import Session
+from app.torch_loading import load_torch_libraries
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.records import Progress
@@ -84,6 +85,7 @@ class Estimator(QObject):
 
 def _pace(config: TrainConfig, folder: DataFolder) -> Records:
     yield Progress(0, 0, "Loading the network library")
+    load_torch_libraries()
     from yolox_core.train.measure import measure_pace
 
     yield from measure_pace(config, folder)
@@ -91,6 +93,7 @@ def _pace(config: TrainConfig, folder: DataFolder) -> Records:
 
 def _batch(config: TrainConfig, folder: DataFolder) -> Records:
     yield Progress(0, 0, "Loading the network library")
+    load_torch_libraries()
     from yolox_core.train.measure import find_batch_size
 
     yield from find_batch_size(config, folder)

@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWid
 
 from app.session import PageRequest, Session
 from app.theme import SPACE
+from app.training.elsewhere import Elsewhere
+from app.training.end_notice import EndNotice
 from app.training.live_run import LiveRun
+from app.training.open_run_bar import OpenRunBar
 from app.training.past_run import PastRunReader
 from app.training.result_speed import SpeedMeter
 from app.training.result_tab import ResultTab
@@ -17,6 +20,7 @@ from app.training.runs_tab import RunsTab
 from app.training.sample_tab import SampleTab
 from app.training.setup import Setup
 from app.training.status import RunStatus
+from app.training.steering import Steering
 from app.training.validation_pictures import ValidationPictures
 from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder
@@ -35,7 +39,11 @@ class TrainingPanel(QWidget):
         self._status = self._before = self.live.status
         self.setup = Setup(session)
         self.view = RunView(session)
+        self._end_notice = EndNotice(session, self)
+        self.elsewhere = Elsewhere(session, self.live, self.setup, self)
+        self.steering = Steering(self.live, self.elsewhere, self.view, self)
         self.messages = MessageBar()
+        self.open_run = OpenRunBar(session)
         self.runs = QComboBox(sizeAdjustPolicy=QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.runs.setMinimumContentsLength(36)
         self.tabs = QTabWidget(documentMode=True)
@@ -60,9 +68,9 @@ class TrainingPanel(QWidget):
         """The run on show."""
         return self._status
 
-    def can_close(self) -> bool:
-        """A run under way is stopped by closing, and its weights are kept: nothing to ask."""
-        return True
+    def can_quit(self) -> bool:
+        """Ask about a run under way."""
+        return self.steering.can_quit()
 
     def shut_down(self) -> None:
         """Draw no more."""
@@ -94,6 +102,7 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.open_run)
         column.addWidget(self.tabs, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
         splitter.addWidget(self.setup)
@@ -108,12 +117,12 @@ class TrainingPanel(QWidget):
         self._timer.timeout.connect(self.view.refresh)
         self._timer.timeout.connect(self.pictures.refresh)
         self.setup.start_requested.connect(self._on_start)
-        self.view.pause_requested.connect(self.live.pause_or_resume)
-        self.view.stop_requested.connect(self.live.stop)
         self.view.play_requested.connect(self._on_play)
+        self.live.begun.connect(self._on_begun)
         self.live.changed.connect(self.view.refresh)
         self.live.listed.connect(self.listed.look_again)
-        self.live.failed.connect(self.messages.show_problem)
+        for source in (self.live, self.steering, self.elsewhere):
+            source.failed.connect(self.messages.show_problem)
         self.live.ended.connect(self._on_ended)
         self._past.read.connect(self._show)
         self._past.failed.connect(self._on_past_run_failed)
@@ -123,6 +132,11 @@ class TrainingPanel(QWidget):
         self.all_runs.show_requested.connect(self._on_show_requested)
         self.all_runs.repeat_requested.connect(self.setup.set_config)
         self.view.compare.failed.connect(self.messages.show_problem)
+        self.open_run.resume_requested.connect(self.steering.resume)
+        self.open_run.look_requested.connect(self.elsewhere.watched.watch)
+        self.elsewhere.watched.begun.connect(self._on_watched)
+        self.elsewhere.watched.ended.connect(self._on_watched_ended)
+        self.elsewhere.changed.connect(self.view.refresh)
         self.runs.activated.connect(lambda place: self.show_run(self.runs.itemData(place)))
         self._session.folder_changed.connect(self._on_folder)
 
@@ -155,9 +169,24 @@ class TrainingPanel(QWidget):
         folder = self._session.folder
         if folder is None or self.live.is_busy:
             return
-        self.messages.clear()
-        self._past.forget()
         self.live.start(config, folder)
+
+    def _on_watched(self) -> None:
+        self._past.forget()
+        self._show(self.elsewhere.watched.status)
+        self._timer.start()
+
+    def _on_watched_ended(self) -> None:
+        if not self.live.is_busy:
+            self._timer.stop()
+        self._end_notice.tell(self.elsewhere.watched.status)
+        self.listed.look_again()
+        self.view.refresh()
+
+    def _on_begun(self) -> None:
+        self.messages.clear()
+        self.open_run.clear()
+        self._past.forget()
         self._show(self.live.status)
         self.setup.set_busy(True)
         self._timer.start()
@@ -173,6 +202,7 @@ class TrainingPanel(QWidget):
     def _on_ended(self) -> None:
         self._timer.stop()
         self.setup.set_busy(False)
+        self._end_notice.tell(self.live.status)
         self.listed.look_again()
         self.view.refresh()
         self.pictures.refresh()

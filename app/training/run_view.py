@@ -1,5 +1,7 @@
 """A run on screen: state, progress and figures, curves, notices, and what can be done with the result."""
 
+import sys
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -17,6 +20,8 @@ from app.session import Session
 from app.theme import SPACE
 from app.training.class_scores import ClassScores
 from app.training.compare import Compare
+from app.training.live_run import CURVES
+from app.training.load import LoadMeter
 from app.training.status import BUSY, RunStatus, State, time_text
 from app.widgets.figure import Figure
 
@@ -30,8 +35,7 @@ HINTS = {
 class RunView(QWidget):
     """Shows a RunStatus. The curves are made, and pyqtgraph imported, when the first run is shown."""
 
-    pause_requested = Signal()
-    stop_requested = Signal()
+    shown = Signal()
     play_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -44,12 +48,17 @@ class RunView(QWidget):
         self.state.setObjectName("run_state")
         self.activity = QLabel()
         self.activity.setProperty("look", "muted")
+        self.activity.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._load = LoadMeter()
         self.progress = QProgressBar(textVisible=False)
         self.progress.setMaximumHeight(6)
         self.figures = [Figure(title) for title in ("Epoch", "AP50", "AP .50:.95", "Images / s", "Time left")]
         self.pause = QPushButton(icon("pause"), "Pause")
+        self.finish = QPushButton("Stop after this epoch")
+        self.finish.setCheckable(True)
         self.stop = QPushButton(icon("stop"), "Stop")
-        self.stop.setToolTip("Stop after this step; a checkpoint is kept")
+        self.resume = QPushButton(icon("play"), "Go on with this run")
+        self.resume.hide()
         self.play = QPushButton("Use in player")
         self.play.setProperty("look", "primary")
         self.play.setToolTip("Show on the Play page what the best weights of this run find")
@@ -63,8 +72,6 @@ class RunView(QWidget):
         self._curves: QWidget | None = None
         self._stage = QVBoxLayout()
         self._lay_out()
-        self.pause.clicked.connect(self.pause_requested)
-        self.stop.clicked.connect(self.stop_requested)
         self.play.clicked.connect(self.play_requested)
         self.refresh()
 
@@ -72,6 +79,11 @@ class RunView(QWidget):
     def curves(self) -> QWidget | None:
         """The plots, once a run has been shown."""
         return self._curves
+
+    @property
+    def status(self) -> RunStatus:
+        """The run on show."""
+        return self._status
 
     def show_status(self, status: RunStatus) -> None:
         """Show this run from now on."""
@@ -87,8 +99,10 @@ class RunView(QWidget):
         self._show_state(status)
         self._show_figures(status)
         self._show_notices(status)
-        if status.started is not None:
+        can_draw = hasattr(sys.modules.get(CURVES), "Curves")  # a run on its way brings it in: nothing to wait for
+        if status.started is not None or (status.state is State.PREPARING and can_draw):
             self._draw_curves(status)
+        self.shown.emit()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -96,7 +110,7 @@ class RunView(QWidget):
         head.addStrut(self.play.sizeHint().height())
         head.addWidget(self.state)
         head.addWidget(self.activity, 1)
-        for button in (self.pause, self.stop, self.play):
+        for button in (self.pause, self.finish, self.stop, self.resume, self.play):
             head.addWidget(button)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
@@ -128,14 +142,21 @@ class RunView(QWidget):
             self.state.setProperty("state", status.state.value)
             self.state.style().unpolish(self.state)
             self.state.style().polish(self.state)
-        self.activity.setText(status.activity or outcome_text(status) or HINTS.get(status.state, ""))
+        is_working = status.state is State.RUNNING and not status.is_watched
+        load = self._load.text(status) if is_working and not status.activity else ""
+        self.activity.setText(status.activity or load or outcome_text(status) or HINTS.get(status.state, ""))
+        self.activity.setToolTip(self.activity.text())
         is_busy = status.state in BUSY
-        self.pause.setVisible(is_busy)
-        self.pause.setEnabled(status.state is not State.STOPPING)
-        is_paused = status.state is State.PAUSED
-        self.pause.setText("Resume" if is_paused else "Pause")
-        self.pause.setIcon(icon("play" if is_paused else "pause"))
-        self.stop.setVisible(is_busy)
+        is_steered = is_busy and not status.is_watched
+        for button in (self.pause, self.finish):
+            button.setVisible(is_steered)
+            button.setEnabled(status.state is not State.STOPPING)
+        is_paused = status.state in (State.PAUSED, State.PAUSING)
+        word = "Resume" if is_paused else "Pause"
+        if self.pause.text() != word:  # a new icon is drawn again, even the same
+            self.pause.setText(word)
+            self.pause.setIcon(icon("play" if is_paused else "pause"))
+        self.stop.setVisible(is_steered or (is_busy and status.may_stop))
         self.stop.setEnabled(status.state is not State.STOPPING)
         self.play.setVisible(not is_busy and bool(status.best_path or status.last_path))
 

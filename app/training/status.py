@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.training.eta import Eta
 from app.training.steps import Steps
 from yolox_core.train.events import (
     CheckpointSaved,
@@ -13,7 +14,9 @@ from yolox_core.train.events import (
     EvalProgress,
     Evaluated,
     Notice,
+    Paused,
     Preparing,
+    Resumed,
     RunFinished,
     RunStarted,
     StepDone,
@@ -32,6 +35,7 @@ class State(Enum):
     PREPARING = "preparing"
     RUNNING = "running"
     MEASURING = "measuring"
+    PAUSING = "pausing"
     PAUSED = "paused"
     STOPPING = "stopping"
     STOPPED = "stopped"
@@ -39,12 +43,18 @@ class State(Enum):
     DONE = "done"
 
 
-BUSY = frozenset({State.PREPARING, State.RUNNING, State.MEASURING, State.PAUSED, State.STOPPING})
+BUSY = frozenset({State.PREPARING, State.RUNNING, State.MEASURING, State.PAUSING, State.PAUSED, State.STOPPING})
+
+WISHES = frozenset({State.PAUSING, State.PAUSED, State.STOPPING})
+"""What the user has asked for stays on show until it has come."""
 
 
 @dataclass
 class RunStatus:
-    """A run as its events tell it: of a run under way, of a past one, of one on another machine."""
+    """A run as its events tell it: of a run under way, of a past one, of one on another machine.
+
+    `is_watched`: another process works on it, which this window cannot steer, but stop where `may_stop`.
+    """
 
     state: State = State.READY
     path: Path | None = None
@@ -53,6 +63,8 @@ class RunStatus:
     epoch: int = 0
     step: int = 0
     activity: str = ""
+    is_watched: bool = False
+    may_stop: bool = False
     best: Evaluated | None = None
     latest: Evaluated | None = None
     best_path: str = ""
@@ -60,7 +72,7 @@ class RunStatus:
     notices: list[Notice] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
     evaluations: list[Evaluated] = field(default_factory=list)
-    _epoch_overheads: list[float] = field(default_factory=list)
+    _eta: Eta = field(default_factory=Eta)
 
     @property
     def total_steps(self) -> int:
@@ -74,25 +86,27 @@ class RunStatus:
         return float(np.nansum(times * paces) / np.nansum(times)) if times.any() else 0.0
 
     @property
+    def wait_share(self) -> float:
+        """Share of the latest steps' time that the network waited for images, 0..1."""
+        times, shares = (self.steps.column(name)[-RECENT_STEPS:] for name in ("time_s", "wait_share"))
+        return float(np.nansum(times * shares) / np.nansum(times)) if times.any() else 0.0
+
+    @property
     def remaining_s(self) -> float:
-        """Seconds to the end at the pace of the latest steps and evaluations; 0 when unknown."""
-        if not len(self.steps) or self.started is None:
-            return 0.0
-        step_s = float(self.steps.column("time_s")[-RECENT_STEPS:].mean())
-        evaluation_s = sum(self._epoch_overheads) / max(len(self._epoch_overheads), 1)
-        epochs_left = self.started.epochs - len(self._epoch_overheads)
-        return step_s * (self.total_steps - self.step) + evaluation_s * max(epochs_left, 0)
+        """Seconds to the end; 0 when unknown."""
+        return self._eta.remaining_s
 
     def take(self, event: TrainEvent) -> None:
         """Bring the status up to date with one more event."""
+        self._eta.take(event)
         match event:
             case Preparing():
-                self.state = State.PREPARING
-                self.activity = f"{event.text} {event.done} of {event.total}" if event.total else event.text
+                counted = f"{event.text} {event.done} of {event.total}" if event.total else event.text
+                self._show(State.PREPARING, counted)
             case RunStarted():
                 self.started, self.path = event, Path(event.run)
                 self.steps.expect(epochs=event.epochs, steps_per_epoch=event.steps_per_epoch)
-                self.state, self.activity = State.RUNNING, ""
+                self._show(State.RUNNING, "")
             case StepDone():
                 self._take_step(event)
             case EpochDone():
@@ -105,6 +119,13 @@ class RunStatus:
                 self.best_path = event.path
             case CheckpointSaved():
                 self.last_path = event.path
+            case Paused():
+                self.state, self.activity = (
+                    State.PAUSED,
+                    "The memory of the device is free; the run goes on where it was",
+                )
+            case Resumed():
+                self._show_again("Taking up the network again")
             case Notice():
                 self.notices.append(event)
             case RunFinished():
@@ -120,9 +141,13 @@ class RunStatus:
 
     def _show(self, state: State, activity: str) -> None:
         """A new state, unless the user has asked for another meanwhile."""
-        if self.state not in (State.PAUSED, State.STOPPING):
-            self.state = state
-        self.activity = activity
+        if self.state not in WISHES:
+            self.state, self.activity = state, activity
+
+    def _show_again(self, activity: str) -> None:
+        """A pause is over, by the wish to go on or to stop."""
+        if self.state is not State.STOPPING:
+            self.state, self.activity = State.RUNNING, activity
 
     def _take_step(self, event: StepDone) -> None:
         self.steps.append(event)
@@ -137,7 +162,6 @@ class RunStatus:
         self.latest = event
         self.steps.wait(event.time_s)
         self.evaluations.append(event)
-        self._epoch_overheads.append(event.time_s)
         if self.best is None or event.ap > self.best.ap:
             self.best = event
 

@@ -26,7 +26,7 @@ NAMES = {
         "tests.speed.editor_index",
         "tests.speed.editor_pictures",
     ),
-    "training": ("tests.speed.training", "tests.speed.training_runs"),
+    "training": ("tests.speed.training", "tests.speed.training_runs", "tests.speed.training_lag"),
     "player": ("tests.speed.player",),
     "findings": (),  # label review is not there yet
 }

@@ -1,7 +1,10 @@
 """`yolox-workbench train`: the trainer's events as bars, lines or one JSON object."""
 
 import argparse
-from contextlib import closing
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +19,7 @@ from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import UserError
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig, recipe
+from yolox_core.train.control import RunControl
 from yolox_core.train.events import (
     EpochDone,
     EvalProgress,
@@ -38,8 +42,8 @@ MAY_CHANGE = ("device", "workers", "cache_mb")
 
 def run(options: argparse.Namespace) -> None:
     """Train as the options say; under `torchrun` as one of several processes, of which the first reports."""
-    with joined_world() as world:
-        trainer, output = _trainer(options, world)
+    with joined_world() as world, _steered_by_signals() as control:
+        trainer, output = _trainer(options, world, control)
         with bars(is_shown=world.is_main) as shown, closing(trainer.run()) as events:
             report = RunReport(shown, is_shown=world.is_main)
             for event in events:
@@ -48,7 +52,28 @@ def run(options: argparse.Namespace) -> None:
             _put_result(report, output, as_json=options.json)
 
 
-def _trainer(options: argparse.Namespace, world: World) -> tuple[Trainer, Path]:
+@contextmanager
+def _steered_by_signals() -> Iterator[RunControl]:
+    """A control that the first SIGTERM or Ctrl+C asks to stop; the next one ends the program as ever."""
+    control = RunControl()
+
+    def stop(_number: int, _frame: object) -> None:
+        control.stop()
+        restore()
+
+    def restore() -> None:
+        for number, before in former.items():
+            signal.signal(number, before)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT) if is_main}
+    try:
+        yield control
+    finally:
+        restore()
+
+
+def _trainer(options: argparse.Namespace, world: World, control: RunControl) -> tuple[Trainer, Path]:
     resumed: Path | None = options.resume
     if resumed is None and is_restart() and options.output and RunFolder(options.output).events.exists():
         resumed = options.output
@@ -56,12 +81,12 @@ def _trainer(options: argparse.Namespace, world: World) -> tuple[Trainer, Path]:
         stored = RunFolder(resumed).read_config()
         config = replace(stored, **{name: value for name, value in _given(options).items() if name in MAY_CHANGE})
         data = options.data or data_of(RunFolder(resumed))
-        return Trainer(config, open_folder(Path(data)), resumed, world=world, is_resumed=True), resumed
+        return Trainer(config, open_folder(Path(data)), resumed, world=world, is_resumed=True, control=control), resumed
     if world.size > 1 and options.output is None:
         raise UserError("Several processes need one run folder.", where="--output", action="Name it.")
     config, folder = _config(options), open_folder(options.data)
     output = options.output or Path("runs") / folder.root.name / f"{datetime.now():%Y%m%d-%H%M%S}-{config.size}"
-    return Trainer(config, folder, output, world=world), output
+    return Trainer(config, folder, output, world=world, control=control), output
 
 
 def _put_result(report: "RunReport", output: Path, *, as_json: bool) -> None:

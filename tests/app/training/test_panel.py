@@ -72,7 +72,7 @@ def test_that_pause_holds_and_stop_keeps_the_weights(qtbot: QtBot, panel: Traini
     _start(qtbot, panel)
     qtbot.waitUntil(lambda: panel.status.step > 1, timeout=LONG)
     qtbot.mouseClick(panel.view.pause, Qt.MouseButton.LeftButton)
-    assert panel.status.state is State.PAUSED
+    qtbot.waitUntil(lambda: panel.status.state is State.PAUSED, timeout=LONG)
     qtbot.mouseClick(panel.view.pause, Qt.MouseButton.LeftButton)
     step = panel.status.step
     qtbot.waitUntil(lambda: panel.status.step > step + 1, timeout=LONG)
