@@ -150,11 +150,12 @@ class Relisted:
 class IndexReader(QObject):
     """Answers questions from the index in a thread of its own; only the newest counts.
 
-    `answered` carries what the question returned. Nothing comes while the index lists other images than the folder:
-    ask again when the index has `changed`.
+    `answered` carries what the question returned. `unanswered` comes instead while the index lists other images than
+    the folder, or cannot be read: ask again when it has `changed`.
     """
 
     answered = Signal(object)
+    unanswered = Signal()
 
     def __init__(self, index: FolderIndex, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -207,7 +208,9 @@ class IndexReader(QObject):
     def _on_fetched(self, answer: Answer) -> None:
         if answer.generation != self._generation:
             return
-        if answer.value is not _NOTHING:
+        if answer.value is _NOTHING:
+            self.unanswered.emit()
+        else:
             self.answered.emit(answer.value)
 
 

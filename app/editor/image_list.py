@@ -29,6 +29,7 @@ from app.session import Session
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.errors import UserError
+from yolox_core.records import ImageState
 
 MARKS_AT_ONCE = 200
 
@@ -67,6 +68,7 @@ class ImageList(QWidget):
         self._is_showing = False
         self._row = 0
         self._reader = IndexReader(index, self)
+        self._states = IndexReader(index, self)
         self._marks = Fetcher(self._read_mark, self)
         self._asked: dict[str, ImageFile] = {}
         self._thumbnails = Thumbnails(self)
@@ -156,6 +158,7 @@ class ImageList(QWidget):
 
     def stop(self) -> None:
         """End the threads."""
+        self._states.stop()
         self._marks.stop()
         self._thumbnails.stop()
         self._reader.stop()
@@ -202,6 +205,8 @@ class ImageList(QWidget):
         self._index.synced.connect(self._ask)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.model.marks_wanted.connect(self._ask_for_marks, Qt.ConnectionType.QueuedConnection)
+        self._states.answered.connect(self._on_states_found)
+        self._states.unanswered.connect(self._read_asked)
         self._marks.fetched.connect(self._on_mark_fetched)
         self._thumbnails.arrived.connect(self.view.viewport().update)
         self._document.sheet_changed.connect(self._on_sheet_changed)
@@ -264,7 +269,25 @@ class ImageList(QWidget):
         newest = {image.name: image for image in self.model.take_unknown()}
         wanted = [*newest.values(), *(image for name, image in self._asked.items() if name not in newest)]
         self._asked = {image.name: image for image in wanted[:MARKS_AT_ONCE]}
+        folder = self._folder
+        places = [folder.place_of(name) for name in self._asked] if folder is not None else []
+        known = [place for place in places if place is not None]
+        self._states.ask(lambda index: index.states(known))
+
+    def _on_states_found(self, states: dict[int, ImageState]) -> None:
+        """Show what the index knows; the label files tell the rest."""
+        if self._folder is not None:
+            for place, state in states.items():
+                self._show_mark(self._folder.images[place], Mark(state))
+        self._read_asked()
+
+    def _read_asked(self) -> None:
         self._marks.ask(tuple(self._asked.values()))
+
+    def _show_mark(self, image: ImageFile, mark: Mark) -> None:
+        self._asked.pop(image.name, None)
+        if self._document.held_annotation(image.name) is None:
+            self.model.set_mark(image, mark)
 
     def _read_mark(self, image: Hashable) -> Mark:
         assert isinstance(image, ImageFile)
@@ -279,9 +302,7 @@ class ImageList(QWidget):
         image, mark = answer.question, answer.value
         assert isinstance(image, ImageFile)
         assert isinstance(mark, Mark)
-        self._asked.pop(image.name, None)
-        if self._document.held_annotation(image.name) is None:
-            self.model.set_mark(image, mark)
+        self._show_mark(image, mark)
 
     def _on_sheet_changed(self, image: ImageFile) -> None:
         self.model.set_mark(image, self._held_mark(image))

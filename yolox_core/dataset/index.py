@@ -177,6 +177,16 @@ class Index:
         )
         return tuple(found)
 
+    def states(self, places: Sequence[int]) -> dict[int, ImageState]:
+        """The state of some images by place; those whose labels were not read yet, or cannot be, are left out."""
+        self._check_listing()
+        marks = ", ".join("?" * len(places))
+        found = self._db.execute(
+            f"SELECT place, state FROM image WHERE place IN ({marks}) AND mtime_ns >= 0 AND state >= 0",  # noqa: S608
+            tuple(places),
+        )
+        return {place: STATES[number] for place, number in found}
+
     def images_per_state(self) -> dict[ImageState, int]:
         """How many images are in which state; those whose labels cannot be read are in none."""
         found = dict(

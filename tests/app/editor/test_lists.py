@@ -33,6 +33,18 @@ def test_that_the_states_of_visible_images_are_shown(desk: Desk):
     assert model.data(model.index(0), MARK_ROLE).is_dirty
 
 
+def test_that_states_come_from_the_index_where_it_knows_them(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    desk.qtbot.waitUntil(lambda: not desk.session.index.is_busy)
+    read: list[object] = []
+    monkeypatch.setattr("app.editor.image_list.read_annotation", lambda *asked: read.append(asked))
+    images = desk.panel.images
+    images.read_marks_again()
+    images.view.viewport().grab()
+    row = images.model.index(3)
+    desk.qtbot.waitUntil(lambda: images.model.data(row, MARK_ROLE).state is ImageState.UNLABELLED)
+    assert read == []
+
+
 def test_that_the_filter_needs_every_word_and_next_stays_within_it(desk: Desk):
     images = desk.panel.images
     images.filter_line.setText("c C")

@@ -82,6 +82,17 @@ def test_that_a_filter_passes_just_these_images(index: Index, wanted: Filter, fo
     assert names(index, wanted) == found
 
 
+def test_that_states_are_told_by_place_of_what_was_read(index: Index) -> None:
+    assert index.states([0, 2, 3, 4]) == {0: ImageState.LABELLED, 2: ImageState.EMPTY, 3: ImageState.UNLABELLED}
+    assert index.states([]) == {}
+
+
+def test_that_nothing_is_told_of_labels_that_were_never_read(folder: DataFolder) -> None:
+    with closing(Index(folder)) as index:
+        next(index.sync())
+        assert index.states(range(6)) == {}
+
+
 def test_that_findings_are_those_of_the_scan_of_real_labels(shared: Path) -> None:
     folder = open_folder(shared / "data" / "BCCD")
     *_, summary = scan_folder(folder)
