@@ -154,7 +154,7 @@ def test_that_another_size_and_another_digest_are_refused(site: Site) -> None:
 @pytest.mark.parametrize("status", [404, 500])
 def test_that_an_answer_of_an_error_is_said_with_what_to_do(site: Site, status: int) -> None:
     site.status = status
-    with pytest.raises(Unavailable, match=rf"answer {status}.*put it into .*weights"):
+    with pytest.raises(Unavailable, match=rf"answer {status}.*put the file, loaded elsewhere, into .*weights"):
         _fetched()
 
 
@@ -165,7 +165,7 @@ def test_that_a_server_that_fails_for_a_moment_is_asked_again(site: Site) -> Non
 
 def test_that_no_connection_is_said_with_what_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(MIRROR, "http://127.0.0.1:9")  # the port of "discard": nobody listens
-    with pytest.raises(Unavailable, match=r"yolox_nano.pth cannot be loaded .*put it into"):
+    with pytest.raises(Unavailable, match=r"yolox_nano.pth cannot be loaded .*put the file, loaded elsewhere, into"):
         _fetched()
 
 
