@@ -92,7 +92,7 @@ class TrainingPanel(QWidget):
     def _lay_out(self) -> None:
         corner = QWidget()
         top = QHBoxLayout(corner)
-        top.setContentsMargins(0, SPACE // 2, SPACE * 2, SPACE // 2)
+        top.setContentsMargins(0, 2, SPACE * 2, 4)
         top.setSpacing(SPACE)
         top.addWidget(QLabel("Run"))
         top.addWidget(self.runs)
