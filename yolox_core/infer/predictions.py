@@ -2,7 +2,7 @@
 
 Of each frame the best candidates are kept as columns of numbers, appended in the order in which frames were looked at:
 a score, a class, a box in steps of 1/40000 of the longer side, and for suppression within and across classes the bits
-of `keep_masks`, 44 bytes in all. A kill loses at most the frames written last. F frames, N kept candidates.
+of `keep_masks`, 44 bytes on disk. A kill loses at most the frames written last. F frames, N kept candidates.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[type[np.generic], tuple[int, ...]]] = {
     "any_low": (np.uint64, ()),
     "any_high": (np.uint64, ()),
 }
-CANDIDATE_BYTES = 44
+CANDIDATE_BYTES = 48  # of the columns and the number of its frame
 CHUNK = 2**18
 
 
@@ -112,7 +112,7 @@ class VideoPredictions:
     @property
     def byte_count(self) -> int:
         """Bytes that the kept candidates take."""
-        return self._length * (CANDIDATE_BYTES + self._frame_of.itemsize)
+        return self._length * CANDIDATE_BYTES
 
     def has(self, frame: int) -> bool:
         """Whether a frame has been looked at."""
