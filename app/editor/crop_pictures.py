@@ -1,6 +1,6 @@
 """Crops of boxes with some context, cut in a thread: an image is decoded once for all its boxes in sight."""
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage
 
+from app.editor.picture_queue import PictureQueue
 from app.fetcher import Answer, Fetcher
 from yolox_core.dataset.folder import ImageFile
 from yolox_core.errors import UserError
@@ -50,42 +51,29 @@ class CropPictures(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._held: OrderedDict[Key, Crop] = OrderedDict()
-        self._bytes = 0
-        self._waiting: dict[Key, tuple[ImageFile, Box]] = {}
-        self._new: dict[Key, tuple[ImageFile, Box]] = {}
+        self._queue: PictureQueue[Key, tuple[ImageFile, Box], Crop] = PictureQueue(
+            limit_bytes=CACHE_BYTES, most_waiting=MOST_WAITING, on_first_wish=self._wanted.emit
+        )
         self._fetcher = Fetcher(_cut, self)
         self._fetcher.fetched.connect(self._on_fetched)
         self._wanted.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
     def of(self, image: ImageFile, box: Box) -> Crop | None:
         """The crop of a box; None while it is on its way."""
-        key = image.name, box.key
-        held = self._held.get(key)
-        if held is not None:
-            self._held.move_to_end(key)
-        elif key not in self._waiting:
-            if not self._new:
-                self._wanted.emit()
-            self._new[key] = image, box
-        return held
+        return self._queue.get((image.name, box.key), (image, box))
 
     def clear(self) -> None:
         """Forget all: files may have changed."""
         self._fetcher.ask(())
-        self._held.clear()
-        self._waiting, self._new, self._bytes = {}, {}, 0
+        self._queue.clear()
 
     def stop(self) -> None:
         """End the thread."""
         self._fetcher.stop()
 
     def _ask(self) -> None:
-        """Ask for all that was painted in one go before what was painted earlier; the oldest wishes are dropped."""
-        wanted = list({**self._new, **self._waiting}.items())[:MOST_WAITING]
-        self._waiting, self._new = dict(wanted), {}
         by_image: dict[ImageFile, list[Box]] = defaultdict(list)
-        for _key, (image, box) in wanted:
+        for image, box in self._queue.take():
             by_image[image].append(box)
         self._fetcher.ask([_Wish(image, tuple(boxes)) for image, boxes in by_image.items()])
 
@@ -94,12 +82,8 @@ class CropPictures(QObject):
         assert isinstance(wish, _Wish)
         assert isinstance(crops, list)
         for box, crop in zip(wish.boxes, crops, strict=True):
-            key = wish.image.name, box.key
-            if self._waiting.pop(key, None) is not None:
-                self._held[key] = crop
-                self._bytes += crop.picture.sizeInBytes()
-        while self._bytes > CACHE_BYTES:
-            self._bytes -= self._held.popitem(last=False)[1].picture.sizeInBytes()
+            key, wished = (wish.image.name, box.key), (wish.image, box)
+            self._queue.put(key, wished, crop, crop.picture.sizeInBytes())
         self.arrived.emit()
 
 

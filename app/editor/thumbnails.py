@@ -1,11 +1,11 @@
 """Small pictures of images, made in a thread for the rows in sight, the newest wish first."""
 
-from collections import OrderedDict
 from collections.abc import Hashable
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
+from app.editor.picture_queue import PictureQueue
 from app.fetcher import Answer, Fetcher
 from yolox_core.dataset.folder import ImageFile
 from yolox_core.errors import UserError
@@ -24,51 +24,34 @@ class Thumbnails(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._held: OrderedDict[str, QImage] = OrderedDict()
-        self._bytes = 0
-        self._waiting: dict[str, ImageFile] = {}
-        self._new: dict[str, ImageFile] = {}
+        self._queue: PictureQueue[str, ImageFile, QImage] = PictureQueue(
+            limit_bytes=CACHE_BYTES, most_waiting=MOST_WAITING, on_first_wish=self._wanted.emit
+        )
         self._fetcher = Fetcher(_make, self)
         self._fetcher.fetched.connect(self._on_fetched)
         self._wanted.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
     def of(self, image: ImageFile) -> QImage | None:
         """The thumbnail of an image: None while it is on its way, a null one where the file cannot be read."""
-        held = self._held.get(image.name)
-        if held is not None:
-            self._held.move_to_end(image.name)
-        elif image.name not in self._waiting:
-            if not self._new:
-                self._wanted.emit()
-            self._new[image.name] = image
-        return held
+        return self._queue.get(image.name, image)
 
     def clear(self) -> None:
         """Forget all: another folder, whose images may have the same names."""
         self._fetcher.ask(())
-        self._held.clear()
-        self._waiting, self._new, self._bytes = {}, {}, 0
+        self._queue.clear()
 
     def stop(self) -> None:
         """End the thread."""
         self._fetcher.stop()
 
     def _ask(self) -> None:
-        """Ask for all rows painted in one go before those that were painted earlier; the oldest are dropped."""
-        wanted = [*self._new.values(), *self._waiting.values()][:MOST_WAITING]
-        self._waiting, self._new = {image.name: image for image in wanted}, {}
-        self._fetcher.ask(tuple(self._waiting.values()))
+        self._fetcher.ask(self._queue.take())
 
     def _on_fetched(self, answer: Answer) -> None:
         image, picture = answer.question, answer.value
         assert isinstance(image, ImageFile)
         assert isinstance(picture, QImage)
-        if self._waiting.pop(image.name, None) != image:
-            return
-        self._held[image.name] = picture
-        self._bytes += picture.sizeInBytes()
-        while self._bytes > CACHE_BYTES:
-            self._bytes -= self._held.popitem(last=False)[1].sizeInBytes()
+        self._queue.put(image.name, image, picture, picture.sizeInBytes())
         self.arrived.emit()
 
 
