@@ -83,6 +83,10 @@ class CropGrid(QWidget):
         self.raise_()
         self.activateWindow()
 
+    def shows(self, folder: DataFolder) -> bool:
+        """Whether the boxes on show are of this data set."""
+        return self._folder is not None and self._folder.root == folder.root
+
     def forget_fixed(self, fix: BoxFix) -> None:
         """Take out the boxes that a fix moved to another class or deleted; the index follows later."""
         if fix.values is None or "class_name" in fix.values:

@@ -24,6 +24,7 @@ CACHE_BYTES = 256_000_000
 MOST_WAITING = 400
 
 Key = tuple[str, int]  # name of the image, key of the box
+Place = tuple[str, float, float, float, float]  # name of the image, edges of the box
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class CropPictures(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queue: PictureQueue[Key, tuple[ImageFile, Box], Crop] = PictureQueue(
+        self._queue: PictureQueue[Place, tuple[ImageFile, Box], Crop] = PictureQueue(
             limit_bytes=CACHE_BYTES, most_waiting=MOST_WAITING, on_first_wish=self._wanted.emit
         )
         self._fetcher = Fetcher(_cut, self)
@@ -60,7 +61,7 @@ class CropPictures(QObject):
 
     def of(self, image: ImageFile, box: Box) -> Crop | None:
         """The crop of a box; None while it is on its way."""
-        return self._queue.get((image.name, box.key), (image, box))
+        return self._queue.get(_place(image, box), (image, box))
 
     def clear(self) -> None:
         """Forget all: files may have changed."""
@@ -82,9 +83,12 @@ class CropPictures(QObject):
         assert isinstance(wish, _Wish)
         assert isinstance(crops, list)
         for box, crop in zip(wish.boxes, crops, strict=True):
-            key, wished = (wish.image.name, box.key), (wish.image, box)
-            self._queue.put(key, wished, crop, crop.picture.sizeInBytes())
+            self._queue.put(_place(wish.image, box), (wish.image, box), crop, crop.picture.sizeInBytes())
         self.arrived.emit()
+
+
+def _place(image: ImageFile, box: Box) -> Place:
+    return image.name, box.x1, box.y1, box.x2, box.y2
 
 
 def _cut(wish: Hashable) -> list[Crop]:

@@ -8,7 +8,7 @@ from app.editor.crop_grid import CropGrid
 from app.editor.relabelling import ClassRelabelling
 from app.session import Session
 from yolox_core.dataset.box_fix import BoxFix
-from yolox_core.dataset.folder import ImageFile
+from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.index import PlacedBox
 from yolox_core.dataset.relabel import Relabelled
 
@@ -43,7 +43,7 @@ class CropTools(QObject):
             self._grid.fix_requested.connect(self._fix)
             self._grid.box_opened.connect(self._on_box_opened)
             self._grid.undo_requested.connect(self._relabelling.undo_last)
-            self._session.folder_changed.connect(self._grid.close)
+            self._session.folder_changed.connect(self._on_folder)
         self._grid.open_class(self._class_name())
 
     def stop(self) -> None:
@@ -51,6 +51,11 @@ class CropTools(QObject):
         if self._grid is not None:
             self._grid.close()
             self._grid.stop()
+
+    def _on_folder(self, folder: DataFolder | None) -> None:
+        """Close for another data set; the same one may only have other images."""
+        if self._grid is not None and not (folder is not None and self._grid.shows(folder)):
+            self._grid.close()
 
     def _fix(self, fix: BoxFix) -> None:
         assert self._grid is not None

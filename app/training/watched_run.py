@@ -25,7 +25,9 @@ KILLED = "The run ended without a last word: it was killed."
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """No process works on the run any more, though it has no end."""
+    """No process works on the run any more, though it has no end; `log` is that of processes that failed."""
+
+    log: Path | None = None
 
 
 class WatchedRun(QObject):
@@ -51,7 +53,7 @@ class WatchedRun(QObject):
         self.forget()
         self._job = job = Job(lambda: _watched(path, process), self)
         job.record_ready.connect(lambda record: self._on_record(job, record))
-        job.failed.connect(self.failed)
+        job.failed.connect(lambda problem: self._on_failed(job, problem))
         job.finished.connect(lambda: self._on_finished(job))
         self._session.start(job)
 
@@ -68,11 +70,18 @@ class WatchedRun(QObject):
             case RunStatus():
                 self.status = record
                 self.begun.emit()
-            case Left():
+            case Left(None):
                 self.status.state, self.status.activity = State.STOPPED, KILLED
+            case Left(log):
+                self.status.state, self.status.activity = State.FAILED, f"The processes ended by an error: see {log}"
             case events:
                 for event in events:
                     self.status.take(event)
+
+    def _on_failed(self, job: Job, problem: UserError) -> None:
+        if job is self._job:
+            self.status.state, self.status.activity = State.FAILED, problem.what
+            self.failed.emit(problem)
 
     def _on_finished(self, job: Job) -> None:
         if job is self._job:
@@ -89,6 +98,9 @@ def _watched(path: Path, process: ProcessGroup | None) -> Iterator[RunStatus | t
         while not run.events.exists() and process.is_running:
             yield ()
             time.sleep(INTERVAL_S)
+        if not run.events.exists():
+            yield Left(process.log)
+            return
     tail, status, quiet = Tail(run), RunStatus(), 0
     while True:
         news = tail.read()
@@ -106,6 +118,6 @@ def _watched(path: Path, process: ProcessGroup | None) -> Iterator[RunStatus | t
         if is_over:
             return
         if quiet >= QUIET_READS and not is_going_on(run, host_of(run)):
-            yield Left()
+            yield Left(process.log if process is not None and process.has_failed else None)
             return
         time.sleep(INTERVAL_S)

@@ -20,11 +20,6 @@ class BoxFix:
     values: Mapping[str, Any] | None = field(default_factory=dict)
 
     @property
-    def count(self) -> int:
-        """How many boxes were chosen."""
-        return sum(len(boxes) for boxes in self.boxes.values())
-
-    @property
     def text(self) -> str:
         """The change in words: `drone → bird`, `difficult`, `boxes deleted`."""
         if self.values is None:

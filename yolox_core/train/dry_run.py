@@ -10,10 +10,8 @@ from time import perf_counter
 
 import torch
 
-from yolox_core.checkpoint import load_checkpoint, load_weights
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.infer.device import pick_device
-from yolox_core.model.yolox import YOLOX, model_size
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.device_memory import DeviceMemory
@@ -24,6 +22,7 @@ from yolox_core.train.loader import Loader
 from yolox_core.train.samples import TrainingData, read_training_data
 from yolox_core.train.sources import Sources
 from yolox_core.train.start import local_start
+from yolox_core.train.start_network import start_network
 from yolox_core.train.stepper import Stepper
 from yolox_core.train.validation import Validation
 from yolox_core.train.world import ALONE
@@ -48,11 +47,7 @@ class DryRun:
         self.device = pick_device(config.device)
         self.memory = DeviceMemory(self.device)
         self._folder = folder
-        size = model_size(config.size, depth=config.depth, width=config.width, activation=config.activation)
-        model = YOLOX(size, len(data.class_names))
-        start = local_start(config)
-        if start:
-            load_weights(model, load_checkpoint(start), data.class_names)
+        model = start_network(config, data.class_names, local_start(config)).model
         self._stepper = Stepper(model, config, self.device, ALONE, classes=len(data.class_names))
 
     def steps(self, batch_size: int, *, timed: int) -> Iterator[float]:

@@ -50,21 +50,21 @@ def _augmentation(config: TrainConfig) -> str:
 QUICK = Preset(
     "quick",
     "Quick look",
-    "Curves within a minute on any machine: see whether the labels teach the network anything.",
+    "Curves as soon as can be, on any machine: see whether the labels teach the network anything.",
     "nano",
     {"epochs": 10, "image_size": 320, "batch_size": 8, "multiscale_range": 0, "no_aug_epochs": 2},
 )
 BALANCED = Preset(
     "balanced",
     "Balanced",
-    "A good detector in an hour or so on a GPU; it ends early when AP no longer grows.",
+    "A good detector for everyday use; a GPU is wanted. It ends early when AP no longer grows.",
     "s",
     {"epochs": 60, "batch_size": 16, "no_aug_epochs": 10, "patience": 12},
 )
 BEST = Preset(
     "best",
     "Best",
-    "The most accurate detector that a large GPU trains overnight.",
+    "A large network for long: wants a large GPU and patience.",
     "l",
     {"epochs": 150, "batch_size": 16, "no_aug_epochs": 15, "patience": 25},
 )

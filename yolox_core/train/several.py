@@ -23,7 +23,8 @@ class ProcessGroup:
         settings = run.with_name(f"{run.name}.json")
         write_atomically(settings, config.to_json().encode())
         train = ["-m", "yolox_core", "train", "--config", str(settings), "--data", str(data), "--output", str(run)]
-        self._process = _started([sys.executable, *TORCHRUN, str(processes), *train], run.with_name(f"{run.name}.log"))
+        self.log = run.with_name(f"{run.name}.log")
+        self._process = _started([sys.executable, *TORCHRUN, str(processes), *train], self.log)
 
     @property
     def is_running(self) -> bool:

@@ -156,6 +156,28 @@ def test_that_enter_brings_a_box_to_the_desk(desk: Desk, grid: CropGrid) -> None
     assert desk.panel.canvas.view.scale > 2
 
 
+def test_that_a_new_image_leaves_the_grid_open_and_a_moved_box_gets_a_new_crop(
+    desk: Desk, grid: CropGrid, root: Path
+) -> None:
+    def crop() -> object:
+        return grid.pictures.of(grid.model.image(grid.model.entries[0]), grid.model.entries[0].box)
+
+    desk.qtbot.waitUntil(lambda: crop() is not None)
+    before = crop()
+    label = root / "Annotations" / "a.xml"
+    label.write_text(label.read_text().replace("<xmin>21", "<xmin>22"))
+    desk.session.index.look_again()
+    desk.qtbot.waitUntil(lambda: cells(grid)[:1] == ["a 21"], timeout=20_000)
+    desk.qtbot.waitUntil(lambda: crop() is not None)
+    assert crop() is not before
+    (root / "JPEGImages" / "e.png").write_bytes((root / "JPEGImages" / "a.png").read_bytes())
+    desk.session.index.look_again()
+    desk.qtbot.waitUntil(lambda: desk.session.folder is not None and len(desk.session.folder.images) == 5)
+    assert grid.isVisible()
+    desk.session.set_folder(None)
+    assert not grid.isVisible()
+
+
 def test_that_a_crop_shows_the_box_and_its_surroundings(root: Path) -> None:
     pixels = read_image(root / "JPEGImages" / "a.png")
     crop = crop_of(pixels, Box("drone", 100, 40, 150, 100))

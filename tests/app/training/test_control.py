@@ -177,6 +177,15 @@ def test_that_two_processes_are_started_watched_and_stopped(qtbot: QtBot, make_p
     assert Path(panel.status.last_path).exists()
 
 
+def test_that_processes_that_cannot_begin_read_failed_and_name_their_log(qtbot: QtBot, make_panel: MakePanel) -> None:
+    panel = make_panel()
+    panel.elsewhere.start(replace(CONFIG, batch_size=3), 2)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Failed", timeout=2 * LONG)
+    log = Path(panel.view.activity.text().rpartition("see ")[2])
+    assert "cannot be shared by 2 processes" in log.read_text()
+    qtbot.waitUntil(panel.setup.start.isEnabled, timeout=LONG)
+
+
 def test_that_the_end_is_told_where_another_window_is_in_use(
     qtbot: QtBot, make_panel: MakePanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
