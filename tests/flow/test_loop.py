@@ -138,6 +138,7 @@ def test_that_sliders_change_the_boxes_of_a_playing_video(qtbot: QtBot, make_win
     qtbot.waitUntil(lambda: playback.shown is not None and playback.shown.index >= 3, timeout=LONG)
     qtbot.keyClick(view, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: has_boxes() and playback.shown.index == playback.index, timeout=LONG)  # type: ignore[union-attr]
+    qtbot.wait(1500)  # the frame that the feed had begun when playing stopped
     passes = playback.feed.network_passes
     assert _boxes(page, confidence=60, overlap=45) < _boxes(page, confidence=2, overlap=45)
     assert _boxes(page, confidence=2, overlap=5) < _boxes(page, confidence=2, overlap=95)
