@@ -69,6 +69,7 @@ def session() -> Session:
 @pytest.fixture
 def curves(qtbot: QtBot, session: Session) -> Curves:
     made = Curves(session)
+    made.make_all()
     qtbot.addWidget(made)
     made.resize(1000, 600)
     with qtbot.waitExposed(made):
