@@ -158,8 +158,8 @@ class RunView(QWidget):
         pace = f"{status.images_per_s:.1f}" if status.images_per_s else "–"
         texts = (
             (epochs, f"step {status.step:,} of {status.total_steps:,}" if status.started else ""),
-            (f"{latest.ap50:.3f}" if latest else "–", f"best {best.ap50:.3f}" if best else ""),
-            (f"{latest.ap:.3f}" if latest else "–", f"best {best.ap:.3f}" if best else ""),
+            (f"{latest.ap50:.3f}" if latest else "–", f"best weights {best.ap50:.3f}" if best else ""),
+            (f"{latest.ap:.3f}" if latest else "–", f"best weights {best.ap:.3f}" if best else ""),
             (pace, status.started.device if status.started else ""),
             (left, f"took {time_text(status.finished.time_s)}" if status.finished else ""),
         )
@@ -180,6 +180,6 @@ def outcome_text(status: RunStatus) -> str:
     """What a run that ended well or was stopped has brought, in a sentence; empty for others."""
     if status.finished is None or status.state not in (State.DONE, State.STOPPED):
         return ""
-    if status.best is not None:
-        return f"Best AP50 {status.best.ap50:.3f} after epoch {status.best.epoch}; its weights are kept."
+    if (best := status.best) is not None:
+        return f"Best AP {best.ap:.3f}, AP50 {best.ap50:.3f} after epoch {best.epoch}; its weights are kept."
     return "The last weights are kept; AP was not measured." if status.last_path else "No weights were kept."
