@@ -14,7 +14,12 @@ LAST = Action("last_frame", "Last frame", "End", "last", "Go to the last frame")
 PLAY_BACK = Action("play_back", "Play backward", "J", "", "Play backward; again: faster")
 PAUSE = Action("pause", "Pause", "K", "", "Pause")
 PLAY_ON = Action("play_on", "Play forward", "L", "", "Play forward; again: faster")
-GO_TO = Action("go_to_frame", "Go to frame…", "Ctrl+G", "", "Type a frame number")
+SLOWER = Action("slower", "Slower", "<", "", "The next lower speed")
+FASTER = Action("faster", "Faster", ">", "", "The next higher speed")
+GO_TO = Action("go_to_frame", "Go to frame or time…", "Ctrl+G", "", "Type a frame number, a time or +50")
+LOOP_START = Action("set_loop_start", "Loop from here (A)", "[", "", "Play over and over from this frame on")
+LOOP_END = Action("set_loop_end", "Loop up to here (B)", "]", "", "Play over and over up to this frame")
+CLEAR_LOOP = Action("clear_loop", "No loop", "Backspace", "", "Play the whole video again")
 SAVE_FRAME = Action(
     "save_frame", "Save frame as PNG…", "Ctrl+Shift+S", "save-frame", "Save the frame, pixels untouched"
 )
@@ -51,7 +56,12 @@ SHORTCUTS: tuple[Action, ...] = (
     PLAY_BACK,
     PAUSE,
     PLAY_ON,
+    SLOWER,
+    FASTER,
     GO_TO,
+    LOOP_START,
+    LOOP_END,
+    CLEAR_LOOP,
     ANALYSE,
     NEXT_FOUND,
     PREVIOUS_FOUND,

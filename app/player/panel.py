@@ -18,6 +18,7 @@ from app.player.empty_page import EmptyPage
 from app.player.export import ExportOrder, ExportStrip, check_target, suggested_target, written_video
 from app.player.feed import VideoFacts
 from app.player.header import Header
+from app.player.loop_range import LoopRange
 from app.player.network import Network, NetworkSlot, mismatch_text
 from app.player.pictures import suggested_png, write_png
 from app.player.playback import Playback, ShownFrame
@@ -43,6 +44,7 @@ class PlayerPanel(QWidget):
         self.messages = MessageBar()
         self.stage = Stage()
         self.whole = WholeVideo(session, self.playback, self.stage, self)
+        self.loop = LoopRange(self.playback, self.stage.timeline, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
@@ -164,6 +166,9 @@ class PlayerPanel(QWidget):
             "play_back": lambda: playback.shuttle(-1),
             "pause": playback.pause,
             "play_on": lambda: playback.shuttle(1),
+            "slower": lambda: playback.change_speed(-1),
+            "faster": lambda: playback.change_speed(1),
+            **self.loop.slots,
             "go_to_frame": lambda: self.stage.transport.type_frame(),
             **self.whole.slots,
             "save_frame": lambda: self._choose_png(self.stage.view.image),

@@ -131,7 +131,7 @@ def test_that_pressing_the_same_way_again_doubles_the_speed_and_the_other_way_tu
     opened.shuttle(1)
     opened.shuttle(1)
     opened.shuttle(1)
-    assert opened.speed == 4.0
+    assert opened.speed == 8.0
     opened.seek(10)
     opened.shuttle(-1)
     assert (opened.is_playing, opened.direction) == (True, -1)
