@@ -84,7 +84,7 @@ def rank_doubt(known: VideoPredictions, thresholds: Thresholds, *, gap: int) -> 
         scores = found.scores.astype(np.float64)
         is_odd = 4 * scores * (1 - scores) > 0.5
         return _Scores(
-            np.bincount(places, 4 * scores * (1 - scores), count),
+            np.bincount(places, 4 * scores * (1 - scores), count).astype(np.float64),
             np.bincount(places[is_odd], minlength=count),
             np.bincount(places, minlength=count),
         )
@@ -126,35 +126,39 @@ def matched(a: FoundBoxes, b: FoundBoxes) -> NDArray[np.int64]:
     Pairs that are the best of both their boxes are settled together, round after round: the result is that of going
     through all pairs in order.
     """
-    of_a, of_b = _pairs(a.frames, b.frames)
-    is_same = a.class_ids[of_a] == b.class_ids[of_b]
-    of_a, of_b = of_a[is_same], of_b[is_same]
+    of_a, of_b = _pairs(_groups(a), _groups(b))
     overlaps = _iou(a.boxes[of_a], b.boxes[of_b])
-    order = np.argsort(-overlaps, kind="stable")
-    order = order[overlaps[order] >= MATCH_IOU]
+    order = np.flatnonzero(overlaps >= MATCH_IOU)
+    order = order[np.argsort(-overlaps[order], kind="stable")]
     of_a, of_b = of_a[order], of_b[order]
-    settled: list[NDArray[np.int64]] = []
+    is_settled_a, is_settled_b = np.zeros(len(a.frames), np.bool_), np.zeros(len(b.frames), np.bool_)
     while len(of_a):
         is_best = _is_first(of_a, len(a.frames)) & _is_first(of_b, len(b.frames))
-        settled.append(of_a[is_best])
-        rest = ~np.isin(of_a, of_a[is_best]) & ~np.isin(of_b, of_b[is_best])
+        is_settled_a[of_a[is_best]] = is_settled_b[of_b[is_best]] = True
+        rest = ~(is_settled_a[of_a] | is_settled_b[of_b])
         of_a, of_b = of_a[rest], of_b[rest]
-    return np.concatenate(settled) if settled else np.zeros(0, np.int64)
+    return np.flatnonzero(is_settled_a)
+
+
+def _groups(found: FoundBoxes) -> NDArray[np.int64]:
+    """One number for each frame and class."""
+    return found.frames * np.int64(2**16) + found.class_ids
 
 
 def _pairs(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of `a` and of `b` (both ascending) for every pair of equal values."""
-    starts, ends = np.searchsorted(b, a, "left"), np.searchsorted(b, a, "right")
+    """Rows of `a` and of `b` for every pair of equal values."""
+    order = np.argsort(b, kind="stable")
+    starts, ends = np.searchsorted(b[order], a, "left"), np.searchsorted(b[order], a, "right")
     counts = ends - starts
     of_a = np.repeat(np.arange(len(a)), counts)
     offsets = np.arange(len(of_a)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return of_a, starts[of_a] + offsets
+    return of_a, order[starts[of_a] + offsets]
 
 
 def _is_first(values: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
     """Whether a value of 0 to `count` - 1 stands here for the first time."""
-    first = np.full(count, len(values))
-    np.minimum.at(first, values, np.arange(len(values)))
+    first = np.empty(count, np.int64)
+    first[values[::-1]] = np.arange(len(values))[::-1]
     is_first: NDArray[np.bool_] = first[values] == np.arange(len(values))
     return is_first
 
