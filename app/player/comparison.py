@@ -154,7 +154,9 @@ class Comparison(QObject):
         hidden_ids = frozenset(class_id for class_id, name in enumerate(names) if name in hidden)
         found = None
         if known is not None:
-            found = without_classes(self._stage.thresholds.thresholds.detections(known), hidden_ids)
+            boxes = self._stage.thresholds.thresholds.detections(known)
+            self._stage.classes.add_names(names[class_id] for class_id in boxes.per_class)
+            found = without_classes(boxes, hidden_ids)
         self.view.picture.set_detections(found, names)
         self._write_titles()
 
