@@ -7,7 +7,7 @@ weights would make too much or too little. Tables of sizes therefore time the ne
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from yolox_core.infer.thresholds import Thresholds
     from yolox_core.infer.video import Video
 
+Result = TypeVar("Result")
+
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+STEPS = ("decode", "preprocess and network", "suppression", "drawing")
 COMPARED = ("nano", "tiny", "s", "m", "l", "x")
 COCO_CLASSES = 80
 WARM_UP, LEAST_PASSES, LEAST_S = 2, 3, 1.0
@@ -61,13 +64,14 @@ def time_steps(
     from yolox_core.infer.drawing import draw_detections
 
     count = min(frames, video.frames)
-    costs: dict[str, list[float]] = {name: [] for name in ("decode", "network", "suppression", "drawing")}
+    costs: dict[str, list[float]] = {name: [] for name in STEPS}
     detector.predict([video.frame(0)])
+    decode, network, suppression, drawing = costs.values()
     for number in range(count):
-        image = _timed(costs["decode"], lambda number=number: video.frame(number))
-        candidates = _timed(costs["network"], lambda image=image: detector.predict([image])[0])
-        found = _timed(costs["suppression"], lambda known=candidates: thresholds.detections(known))
-        _timed(costs["drawing"], lambda image=image, found=found: draw_detections(image, found, detector.class_names))
+        image = _timed(decode, lambda number=number: video.frame(number))
+        candidates = _timed(network, lambda image=image: detector.predict([image])[0])
+        found = _timed(suppression, lambda known=candidates: thresholds.detections(known))
+        _timed(drawing, lambda image=image, found=found: draw_detections(image, found, detector.class_names))
         yield Progress(number + 1, count, "timing the steps")
     yield tuple(StepTime(step, float(np.mean(ms)), float(np.percentile(ms, 95))) for step, ms in costs.items())
 
@@ -100,7 +104,7 @@ def _network_ms(network: Callable[[Tensor], Tensor], images: Tensor) -> float:
     return float(np.median(passes))
 
 
-def _timed[Result](costs: list[float], work: Callable[[], Result]) -> Result:
+def _timed(costs: list[float], work: Callable[[], Result]) -> Result:
     start_s = perf_counter()
     result = work()
     costs.append((perf_counter() - start_s) * 1000)
