@@ -6,6 +6,7 @@ weights would make too much or too little. Tables of sizes therefore time the ne
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -68,10 +69,10 @@ def time_steps(
     detector.predict([video.frame(0)])
     decode, network, suppression, drawing = costs.values()
     for number in range(count):
-        image = _timed(decode, lambda number=number: video.frame(number))
-        candidates = _timed(network, lambda image=image: detector.predict([image])[0])
-        found = _timed(suppression, lambda known=candidates: thresholds.detections(known))
-        _timed(drawing, lambda image=image, found=found: draw_detections(image, found, detector.class_names))
+        image = _timed(decode, partial(video.frame, number))
+        [candidates] = _timed(network, partial(detector.predict, [image]))
+        found = _timed(suppression, partial(thresholds.detections, candidates))
+        _timed(drawing, partial(draw_detections, image, found, detector.class_names))
         yield Progress(number + 1, count, "timing the steps")
     yield tuple(StepTime(step, float(np.mean(ms)), float(np.percentile(ms, 95))) for step, ms in costs.items())
 

@@ -17,7 +17,7 @@ def test_that_each_step_of_a_video_has_its_time(tmp_path: Path) -> None:
         *progress, steps = time_steps(video, four_box_detector(), Thresholds(), frames=5)
     assert isinstance(steps, tuple)
     assert tuple(step.step for step in steps) == STEPS
-    assert all(0 < step.mean_ms and 0 < step.p95_ms for step in steps)
+    assert all(step.mean_ms > 0 and step.p95_ms > 0 for step in steps)
     assert [record.done for record in progress if isinstance(record, Progress)] == [1, 2, 3, 4, 5]
 
 
