@@ -71,7 +71,7 @@ class ReviewStrip(QWidget):
         self.cards.clear()
         for ranked in ranking.frames:
             reason = text.format(odd=ranked.odd, boxes=ranked.boxes)
-            item = QListWidgetItem(f"Frame {ranked.frame:,}\n{reason}")
+            item = QListWidgetItem(f"Frame {ranked.frame + 1:,}\n{reason}")
             item.setData(Qt.ItemDataRole.UserRole, ranked.frame)
             item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
             item.setSizeHint(CARD)
