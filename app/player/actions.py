@@ -1,6 +1,6 @@
 """What can be done on the Play page, with its keys."""
 
-from app.actions import Action
+from app.actions import Action, in_menu
 
 OPEN_VIDEO = Action("open_video", "Open video…", "Ctrl+Shift+O", "video", "Open a video file")
 OPEN_CHECKPOINT = Action("open_checkpoint", "Choose checkpoint…", "", "network", "Choose the network that draws boxes")
@@ -43,6 +43,31 @@ PREVIOUS_FOUND = Action(
     "previous_found", "Previous frame with boxes", "Shift+N", "", "Of that class, among frames looked at"
 )
 
+COMPARE = in_menu(
+    "Compare checkpoints",
+    (
+        Action("compare", "Compare with…", "Ctrl+Shift+C", "", "Choose a second checkpoint for the same frames"),
+        Action("compare_view", "Side by side, wipe, off", "C", "", "Show the second checkpoint in the next way"),
+        Action(
+            "analyse_second",
+            "Look at all frames with the second",
+            "Shift+A",
+            "",
+            "Run the second checkpoint over the whole video",
+            is_checkable=True,
+        ),
+    ),
+)
+REVIEW = in_menu(
+    "Frames worth a look",
+    (
+        Action("rank_disagreement", "Where the checkpoints disagree", "D", "", "Among frames that both have looked at"),
+        Action("rank_doubt", "Where confidence is low", "Shift+D", "", "Among frames looked at"),
+        Action("next_ranked", "Next in the list", "R", "", "Go to the next frame of the list below the timeline"),
+        Action("previous_ranked", "Previous in the list", "Shift+R", "", "Go to the frame before it in that list"),
+    ),
+)
+
 SHORTCUTS: tuple[Action, ...] = (
     OPEN_VIDEO,
     OPEN_CHECKPOINT,
@@ -65,11 +90,13 @@ SHORTCUTS: tuple[Action, ...] = (
     ANALYSE,
     NEXT_FOUND,
     PREVIOUS_FOUND,
+    *COMPARE,
+    *REVIEW,
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
-NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_FOUND, PREVIOUS_FOUND)
+NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_FOUND, PREVIOUS_FOUND, *COMPARE, *REVIEW)
 NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in NEEDS_MORE)

@@ -12,6 +12,7 @@ from app.icons import icon
 from app.jobs import Job
 from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
 from app.player.analysis_status import AnalysisStatus
+from app.player.comparison import Comparison
 from app.player.dialogs import ask_target, ask_video, confirms, confirms_replacing
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
@@ -23,6 +24,7 @@ from app.player.network import Network, NetworkSlot, mismatch_text
 from app.player.pictures import suggested_png, write_png
 from app.player.playback import Playback, ShownFrame
 from app.player.recent import with_newest
+from app.player.review import Review
 from app.player.stage import Stage
 from app.player.whole_video import WholeVideo
 from app.session import Session
@@ -45,10 +47,14 @@ class PlayerPanel(QWidget):
         self.stage = Stage()
         self.whole = WholeVideo(session, self.playback, self.stage, self)
         self.loop = LoopRange(self.playback, self.stage.timeline, self)
+        self.comparison = Comparison(session, self.playback, self.stage, self.networks, self)
+        analyses = self.whole.analysis, self.comparison.analysis
+        self.review = Review(session, self.playback, self.stage, *analyses, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
-        self.whole.take(self._actions)
+        for feature in (self.whole, self.comparison, self.review):
+            feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
             self._actions["open_checkpoint"],
@@ -121,7 +127,8 @@ class PlayerPanel(QWidget):
 
     def shut_down(self) -> None:
         """Cancel an export, end the pass over the video and the feed's thread."""
-        self.whole.stop()
+        for feature in (self.whole, self.comparison, self.review):
+            feature.stop()
         self.exports.stop()
         self.playback.shut_down()
 
@@ -171,6 +178,8 @@ class PlayerPanel(QWidget):
             **self.loop.slots,
             "go_to_frame": lambda: self.stage.transport.type_frame(),
             **self.whole.slots,
+            **self.comparison.slots,
+            **self.review.slots,
             "save_frame": lambda: self._choose_png(self.stage.view.image),
             "save_frame_with_boxes": lambda: self._choose_png(self.stage.view.image_with_boxes()),
             "export_video": self._choose_export,
@@ -186,6 +195,7 @@ class PlayerPanel(QWidget):
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.addWidget(self.header)
         column.addWidget(self.stage, 1)
+        column.addWidget(self.review.strip)
         column.addWidget(self.exports)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(player)
@@ -213,6 +223,8 @@ class PlayerPanel(QWidget):
         timeline.scrub_ended.connect(self.playback.end_scrub)
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
+        self.comparison.noted.connect(self.messages.show_text)
+        self.comparison.failed.connect(self._on_failed)
         self.whole.analysis.failed.connect(self._on_failed)
         transport.frame_requested.connect(self.playback.seek)
         transport.frame_typed.connect(self.stage.view.setFocus)

@@ -101,6 +101,16 @@ WEIGHTS = Help(
 """,
 )
 
+SPEED = Help(
+    "time every network size, or each step on a video",
+    "Without VIDEO: how fast each network size is on this machine, the network alone with random weights (the work is "
+    "the same). With VIDEO: what decoding, network, suppression and drawing cost a frame.",
+    """\
+  yolox-workbench speed --size 640
+  yolox-workbench speed flight.mp4 --weights best.pth
+""",
+)
+
 DEMO = Help(
     "make a sample data set, train on it, annotate its video",
     "The whole loop on drawn pictures of drones: data set, training, AP, annotated video.",
@@ -118,5 +128,6 @@ COMMANDS = {
     "export": EXPORT,
     "runs": RUNS,
     "weights": WEIGHTS,
+    "speed": SPEED,
     "demo": DEMO,
 }

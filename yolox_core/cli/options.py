@@ -176,6 +176,18 @@ def _add_weights(parser: argparse.ArgumentParser) -> None:
     _runs(parser, "weights")
 
 
+def _add_speed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", nargs="?", type=Path, metavar="VIDEO", help="time each step on its first frames")
+    parser.add_argument("--weights", metavar="FILE", default="coco:nano", help="network for VIDEO. Default: coco:nano.")
+    parser.add_argument("--size", type=_value_of(int, SIDE), default=0, metavar="PX", help="input; default: the usual")
+    parser.add_argument(
+        "--precision", default="float32", choices=("float32", "float16", "bfloat16"), help="of the comparison of sizes"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    _add_json(parser)
+    _runs(parser, "speed")
+
+
 def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) -> None:
     parser.add_argument(
         "--weights", required=True, metavar="FILE", help="checkpoint (.pth), or coco:SIZE for the published weights"
@@ -259,5 +271,6 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "export": _add_export,
     "runs": _add_runs,
     "weights": _add_weights,
+    "speed": _add_speed,
     "demo": _add_demo,
 }
