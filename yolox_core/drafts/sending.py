@@ -19,9 +19,13 @@ from yolox_core.drafts.kept import KeptDrafts
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
 from yolox_core.images import IMAGE_SUFFIXES
+from yolox_core.infer.looks import Looks
+from yolox_core.infer.suppress import without_classes
+from yolox_core.infer.video import Video
 from yolox_core.records import Box, Detections, Progress
 
 JPEG_QUALITY = 95
+NOTHING = Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,23 @@ class SendSummary:
     alike: int
 
 
+def frames_of(
+    video_path: Path, numbers: Sequence[int], looks: Looks | None, *, hidden_class_ids: frozenset[int] = frozenset()
+) -> Iterator[Frame]:
+    """Frames of a video with the boxes that are not hidden; without any where there is no network."""
+    with Video.open(video_path, cache_bytes=0) as video:
+        images = ((number, video.frame(number)) for number in numbers if number < video.frames)
+        if looks is None:
+            for number, image in images:
+                yield Frame(number, video.time_s(number), image, NOTHING, ())
+            return
+        names = looks.detector.class_names
+        with looks.ahead(images) as looked_at:
+            for look in looked_at:
+                found = without_classes(look.detections, hidden_class_ids)
+                yield Frame(look.number, video.time_s(look.number), look.image, found, names)
+
+
 def send_frames(
     folder: DataFolder, video: Path, frames: Iterable[Frame], *, total: int, options: SendOptions
 ) -> Iterator[Progress | SentFrame | SendSummary]:
@@ -110,7 +131,8 @@ class _Sender:
         self._kept = KeptDrafts(folder.root)
         layout = find_layout(folder.root)
         self._split_file = next((file for file in layout.split_files if file.stem == options.split), None)
-        self._place = _place_for(layout.places, options.split)
+        self._place = _place_for(layout.places or (_new_place(folder.root),), options.split)
+        make_folder(self._place.images)
         prefix = f"{video.stem}_"
         earlier = [image for image in folder.images if image.path.name.startswith(prefix)]
         self._looks: list[Look] = [look_of(image.path) for image in earlier if options.leaves_out_alike]
@@ -150,6 +172,10 @@ class _Sender:
         if self._split_file is not None:
             _add_line(self._split_file, image)
         return SentFrame(frame.number, image, tuple((path, _digest(path)) for path in paths))
+
+
+def _new_place(root: Path) -> Places:
+    return Places(root / "JPEGImages", root / "Annotations", (), frozenset())
 
 
 def _place_for(places: Sequence[Places], split: str) -> Places:
