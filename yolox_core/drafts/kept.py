@@ -54,7 +54,11 @@ class KeptDrafts:
 
 def _entry(draft: Draft) -> dict[str, object]:
     box = draft.box
-    return {"class": box.class_name, "box": [box.x1, box.y1, box.x2, box.y2], "score": draft.score}
+    return {
+        "class": box.class_name,
+        "box": [float(edge) for edge in (box.x1, box.y1, box.x2, box.y2)],
+        "score": draft.score,
+    }
 
 
 def _draft(entry: dict[str, object]) -> Draft:
