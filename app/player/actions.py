@@ -37,6 +37,8 @@ SEND_FRAME = Action(
 )
 SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+D", "", "Every so many, or a list of them")
 
+COUNTS = Action("counts", "Counts over time…", "C", "", "A chart of the boxes of each class in the frames looked at")
+
 ANALYSE = Action(
     "analyse",
     "Look at all frames",
@@ -73,6 +75,7 @@ SHORTCUTS: tuple[Action, ...] = (
     EXPORT_DETECTIONS,
     SEND_FRAME,
     SEND_FRAMES,
+    COUNTS,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")

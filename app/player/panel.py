@@ -11,6 +11,7 @@ from app.checkpoint_dialog import ask_checkpoint
 from app.icons import icon
 from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
 from app.player.analysis_status import AnalysisStatus
+from app.player.counts import CountsOverTime
 from app.player.dialogs import ask_target, ask_video, confirms_replacing
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
@@ -45,6 +46,7 @@ class PlayerPanel(QWidget):
         self.whole = WholeVideo(session, self.playback, self.stage, self)
         self.outputs = Outputs(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
         self.sending = Sending(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
+        self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
@@ -151,6 +153,7 @@ class PlayerPanel(QWidget):
             "save_frame_with_boxes": lambda: self._choose_png(self.stage.view.image_with_boxes()),
             **self.outputs.slots,
             **self.sending.slots,
+            **self.counts.slots,
         }
         made = {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
         made["save_frame"].setIconText("Save frame")
