@@ -72,7 +72,7 @@ def _thinned(counts: Counts) -> tuple[NDArray[np.float64], Counts]:
     """Frames counted from 1, and counts, in at most MOST_POINTS points."""
     step = -(-counts.shape[1] // MOST_POINTS)
     padded = np.pad(counts, ((0, 0), (0, -counts.shape[1] % step)), constant_values=np.nan)
-    parts = padded.reshape(len(counts), -1, step)
+    parts = padded.reshape(len(counts), padded.shape[1] // step, step)
     known = (~np.isnan(parts)).sum(axis=2)
     means = np.where(known > 0, np.nansum(parts, axis=2) / np.maximum(known, 1), np.nan)
     return np.arange(means.shape[1]) * step + 1.0 + (step - 1) / 2, means
