@@ -16,6 +16,7 @@ Counts = NDArray[np.float64]  # [C, F] boxes of each class in each frame, nan wh
 
 MOST_POINTS = 2000
 WIDTH = 2
+PLATE_ALPHA = 210
 
 
 class CountsChart(pg.PlotWidget):  # type: ignore[misc]
@@ -28,7 +29,9 @@ class CountsChart(pg.PlotWidget):  # type: ignore[misc]
         colors = current_colors(self)
         self.setBackground(QColor(colors.base))
         self._frames = 0
-        self.legend = self.addLegend(labelTextColor=colors.text)
+        plate = QColor(colors.base)
+        plate.setAlpha(PLATE_ALPHA)
+        self.legend = self.addLegend(offset=(-10, 10), labelTextColor=colors.text, brush=plate)
         self.setLabel("bottom", "frame", color=colors.text)
         self.setLabel("left", "boxes", color=colors.text)
         self.setMouseEnabled(x=True, y=False)

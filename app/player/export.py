@@ -97,6 +97,7 @@ class ExportStrip(QFrame):
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.addWidget(self.text)
         layout.addWidget(self.bar, 1)
+        layout.addStretch()
         layout.addWidget(self.cancel)
         layout.addWidget(self.show_folder)
         layout.addWidget(self.close_button)

@@ -15,6 +15,7 @@ from app.player.span import SpanInput
 from yolox_core.drafts.sending import SendOptions
 
 PNG, JPEG, NO_SPLIT = "PNG, exact pixels", "JPEG", "None"
+WIDTH = 400
 
 
 class SendDialog(QDialog):
@@ -23,9 +24,10 @@ class SendDialog(QDialog):
     def __init__(self, frames: int, splits: tuple[str, ...], options: SendOptions, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Send frames to the data set")
+        self.setMinimumWidth(WIDTH)
         self._frames = frames
         self.span = SpanInput(frames)
-        self.every = QSpinBox(minimum=1, maximum=max(frames, 1), value=min(25, frames))
+        self.every = QSpinBox(minimum=1, maximum=max(frames, 1), value=min(25, frames), suffix=" frames")
         self.listed = QLineEdit(placeholderText="Instead: numbers such as 12, 40-44, 97")
         self.kind = QComboBox()
         self.kind.addItems((PNG, JPEG))
@@ -40,7 +42,7 @@ class SendDialog(QDialog):
         self.send = buttons.button(QDialogButtonBox.StandardButton.Ok)
         form = QFormLayout(self)
         form.addRow("Frames", self.span)
-        form.addRow("Every", self.every)
+        form.addRow("One of every", self.every)
         form.addRow("Listed", self.listed)
         form.addRow("Picture", self.kind)
         form.addRow("JPEG quality", self.quality)
