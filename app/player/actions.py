@@ -33,9 +33,9 @@ EXPORT_DETECTIONS = Action(
     "Write the boxes as JSON, CSV, COCO results or MOT text",
 )
 SEND_FRAME = Action(
-    "send_frame", "Send this frame to the data set", "D", "", "Make it an image to label, its boxes drafts to accept"
+    "send_frame", "Send this frame to the data set", "Q", "", "Make it an image to label, its boxes drafts to accept"
 )
-SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+D", "", "Every so many, or a list of them")
+SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+Q", "", "Every so many, or a list of them")
 
 COUNTS = Action("counts", "Counts over time…", "C", "", "A chart of the boxes of each class in the frames looked at")
 

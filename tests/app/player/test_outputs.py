@@ -63,7 +63,7 @@ def test_that_a_key_makes_the_frame_an_image_with_drafts_in_the_editor(
     playing.panel.stage.thresholds.confidence.slider.setValue(5)
     playing.panel.activateWindow()
     playing.qtbot.waitUntil(playing.panel.isActiveWindow)
-    playing.qtbot.keyClick(playing.panel.stage.view, Qt.Key.Key_D)
+    playing.qtbot.keyClick(playing.panel.stage.view, Qt.Key.Key_Q)
     playing.qtbot.waitUntil(lambda: "clip_000001" in listed(playing), timeout=60_000)
     playing.qtbot.waitUntil(lambda: "clip_000001" in editor.drafts.desk.images, timeout=60_000)
     folder = playing.session.folder
