@@ -37,7 +37,7 @@ SEND_FRAME = Action(
 )
 SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+Q", "", "Every so many, or a list of them")
 
-COUNTS = Action("counts", "Counts over time…", "C", "", "A chart of the boxes of each class in the frames looked at")
+COUNTS = Action("counts", "Counts over time…", "Shift+G", "", "Chart of the boxes of each class, frame by frame")
 
 ANALYSE = Action(
     "analyse",
