@@ -252,8 +252,11 @@ class PlayerPanel(QWidget):
             self.messages.show_text(note)
 
     def _show_notice(self) -> None:
+        shown = self.playback.shown
         if self.networks.is_loading:
             notice = "Loading the network…"
+        elif shown is not None and shown.is_near:
+            notice = f"Frame {shown.index + 1:,}: the one at the playhead is being decoded"
         else:
             notice = "" if self.networks.network else "Frames only: choose a checkpoint to see boxes"
         self.stage.view.set_notice(notice)

@@ -28,13 +28,17 @@ STILL_AFTER_MS = 200
 
 @dataclass(frozen=True, eq=False)
 class ShownFrame:
-    """The frame on show: uint8 [H, W, 4], its candidates (None: not known), and the cost of each step in ms."""
+    """The frame on show: uint8 [H, W, 4], its candidates (None: not known), and the cost of each step in ms.
+
+    `is_near` says that it is on show only until the one at the playhead is decoded.
+    """
 
     index: int
     picture: NDArray[np.uint8]
     candidates: Candidates | None
     decode_ms: float
     network_ms: float
+    is_near: bool = False
 
 
 class Playback(QObject):
@@ -246,7 +250,8 @@ class Playback(QObject):
             detector = self._detector if uses_network else None
             known = None if self._opening else self._known(self._index)
             index = 0 if self._opening else self._index
-            self.feed.ask(Request(source, self._generation, index, detector, known))
+            wish = Request(source, self._generation, index, detector, known, is_hurried=self._is_scrubbing)
+            self.feed.ask(wish)
 
     def look_closer(self) -> None:
         """Run the network on the frame on show, if what is known of it was recalled."""
@@ -310,7 +315,8 @@ class Playback(QObject):
             self._due_timer.start(ceil(wait_s * 1000))
 
     def _show(self, answer: Answer) -> None:
-        self._shown = ShownFrame(answer.index, answer.picture, answer.candidates, answer.decode_ms, answer.network_ms)
+        costs = answer.decode_ms, answer.network_ms
+        self._shown = ShownFrame(answer.index, answer.picture, answer.candidates, *costs, answer.is_near)
         if self._reel is not None:
             self._set_index(answer.index)
         self.frame_shown.emit(self._shown)
