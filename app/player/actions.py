@@ -30,6 +30,20 @@ EXPORT = Action(
     "export_video", "Export annotated video…", "Ctrl+E", "export", "Write the whole video with boxes drawn in"
 )
 
+EXPORT_DETECTIONS = Action(
+    "export_detections",
+    "Export detections…",
+    "Ctrl+Shift+E",
+    "",
+    "Write the boxes as JSON, CSV, COCO results or MOT text",
+)
+SEND_FRAME = Action(
+    "send_frame", "Send this frame to the data set", "Q", "", "Make it an image to label, its boxes drafts to accept"
+)
+SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+Q", "", "Every so many, or a list of them")
+
+COUNTS = Action("counts", "Counts over time…", "Shift+G", "", "Chart of the boxes of each class, frame by frame")
+
 ANALYSE = Action(
     "analyse",
     "Look at all frames",
@@ -95,8 +109,22 @@ SHORTCUTS: tuple[Action, ...] = (
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,
+    EXPORT_DETECTIONS,
+    SEND_FRAME,
+    SEND_FRAMES,
+    COUNTS,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
-NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_FOUND, PREVIOUS_FOUND, *COMPARE, *REVIEW)
+NEEDS_MORE = (
+    OPEN_VIDEO,
+    OPEN_CHECKPOINT,
+    EXPORT,
+    EXPORT_DETECTIONS,
+    ANALYSE,
+    NEXT_FOUND,
+    PREVIOUS_FOUND,
+    *COMPARE,
+    *REVIEW,
+)
 NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in NEEDS_MORE)

@@ -63,6 +63,7 @@ PREDICT = Help(
     "Draw detections into a video, an image or every image of a folder.",
     """\
   yolox-workbench predict flight.mp4 --weights best.pth --output flight-drawn.mp4 --conf-threshold 0.4
+  yolox-workbench predict flight.mp4 --weights best.pth --output flight.txt --tracks
   yolox-workbench predict frames --weights coco:nano --output frames-drawn
 """,
 )

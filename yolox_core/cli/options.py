@@ -94,8 +94,14 @@ def _add_eval(parser: argparse.ArgumentParser) -> None:
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="SOURCE", help="video, image or folder of images")
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="PATH", help=".mp4 to write for a video, else a folder"
+        "--output",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="for a video: .mp4 with boxes drawn, or numbers as .json, .csv, .coco.json or .txt (MOT Challenge); "
+        "for images: a folder",
     )
+    parser.add_argument("--tracks", action="store_true", help="number the objects of a video from frame to frame")
     _add_inference(parser, conf=0.3, nms=0.45)
     _add_json(parser)
     _runs(parser, "predict")

@@ -161,6 +161,14 @@ class VideoPredictions:
         """What was kept of a frame; nothing where it has not been looked at."""
         return self._candidates(self._place(frame))
 
+    def recall(self, frame: int, thresholds: Thresholds) -> Candidates | None:
+        """What was kept of a frame, where that is all that can pass the thresholds; else None."""
+        if not self.has(frame) or thresholds.conf_threshold < FLOOR:
+            return None
+        candidates = self.candidates(frame)
+        is_cut = len(candidates) == self.key.most_a_frame and candidates.scores[-1] >= thresholds.conf_threshold
+        return None if is_cut else candidates
+
     def detections(self, frame: int, thresholds: Thresholds) -> Detections:
         """The boxes of a frame that pass the thresholds, best first."""
         place = self._place(frame)

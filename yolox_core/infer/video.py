@@ -76,6 +76,10 @@ class Video:
         """When frame `number` is shown: seconds since the first frame."""
         return float(self.ticks(number) * self.time_base)
 
+    def file_time_s(self, number: int) -> float:
+        """When frame `number` is shown: seconds as the file counts them, which its sound shares."""
+        return float(self._times[number] * self.time_base)
+
     def frame(self, number: int) -> NDArray[np.uint8]:
         """Frame `number`, 0 to `frames` - 1, as uint8 [H, W, 3] BGR.
 
