@@ -61,7 +61,7 @@ COMPARE = in_menu(
     "Compare checkpoints",
     (
         Action("compare", "Compare with…", "Ctrl+Shift+C", "", "Choose a second checkpoint for the same frames"),
-        Action("compare_view", "Side by side, wipe, off", "C", "", "Show the second checkpoint in the next way"),
+        Action("compare_view", "Side by side, wipe, off", "B", "", "Show the second checkpoint in the next way"),
         Action(
             "analyse_second",
             "Look at all frames with the second",
@@ -75,8 +75,8 @@ COMPARE = in_menu(
 REVIEW = in_menu(
     "Frames worth a look",
     (
-        Action("rank_disagreement", "Where the checkpoints disagree", "D", "", "Among frames that both have looked at"),
-        Action("rank_doubt", "Where confidence is low", "Shift+D", "", "Among frames looked at"),
+        Action("rank_disagreement", "Where the checkpoints disagree", "U", "", "Among frames that both have looked at"),
+        Action("rank_doubt", "Where confidence is low", "Shift+U", "", "Among frames looked at"),
         Action("next_ranked", "Next in the list", "R", "", "Go to the next frame of the list below the timeline"),
         Action("previous_ranked", "Previous in the list", "Shift+R", "", "Go to the frame before it in that list"),
     ),

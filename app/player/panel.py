@@ -53,7 +53,7 @@ class PlayerPanel(QWidget):
         self.review = Review(session, self.playback, self.stage, *analyses, self)
         self.outputs = Outputs(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
         self.sending = Sending(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
-        self.review.offer_sending(self.sending.send)
+        self.review.frames_chosen.connect(self.sending.send)
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])

@@ -59,11 +59,6 @@ class Review(QObject):
         self._actions = actions
         self._refresh()
 
-    def offer_sending(self, send: Callable[[list[int]], object]) -> None:
-        """Let the strip send frames there."""
-        self.frames_chosen.connect(send)
-        self.strip.send.show()
-
     def stop(self) -> None:
         """End a ranking that is under way."""
         self._timer.stop()

@@ -36,7 +36,6 @@ class ReviewStrip(QWidget):
         self.send = QPushButton("Send to data set")
         self.send.setToolTip("Send the selected frames, or all of them where fewer than two are selected")
         self.send.clicked.connect(lambda: self.send_wanted.emit(self.chosen))
-        self.send.hide()
         close = QToolButton()
         close.setIcon(icon("close"))
         close.setToolTip("Close this list")

@@ -90,7 +90,7 @@ def test_that_both_follow_frame_thresholds_and_hidden_classes(compared: Theatre)
 def test_that_the_line_of_the_wipe_is_dragged(compared: Theatre) -> None:
     wait_for_second(compared)
     view = compared.panel.comparison.view
-    press(compared, KEYS.Key_C)
+    press(compared, KEYS.Key_B)
     assert view.mode == WIPE
     assert view.picture.geometry() == compared.panel.stage.view.rect()
     width, grip = view.picture.width(), view.divider
@@ -100,7 +100,7 @@ def test_that_the_line_of_the_wipe_is_dragged(compared: Theatre) -> None:
     QTest.mouseMove(grip, start + QPoint(-100, 0))
     QTest.mouseRelease(grip, Qt.MouseButton.LeftButton)
     assert abs(view.picture.mask().boundingRect().left() - (width / 2 - 100)) <= 2
-    press(compared, KEYS.Key_C)
+    press(compared, KEYS.Key_B)
     assert view.mode == OFF
     assert not view.picture.isVisible()
 
@@ -108,7 +108,7 @@ def test_that_the_line_of_the_wipe_is_dragged(compared: Theatre) -> None:
 def test_that_frames_of_disagreement_are_listed_and_a_click_goes_there(compared: Theatre) -> None:
     look_at_all(compared)
     page = compared.panel
-    press(compared, KEYS.Key_D)
+    press(compared, KEYS.Key_U)
     strip = page.review.strip
     compared.qtbot.waitUntil(lambda: bool(strip.frames), timeout=30_000)
     assert strip.title.text().startswith("The checkpoints disagree:")
@@ -126,9 +126,9 @@ def test_that_frames_in_doubt_follow_the_thresholds_and_can_be_sent(compared: Th
     page = compared.panel
     strip = page.review.strip
     sent: list[list[int]] = []
-    assert not strip.send.isVisible()
-    page.review.offer_sending(sent.append)
-    press(compared, KEYS.Key_D, SHIFT)
+    page.review.frames_chosen.disconnect()
+    page.review.frames_chosen.connect(sent.append)
+    press(compared, KEYS.Key_U, SHIFT)
     compared.qtbot.waitUntil(lambda: bool(strip.frames), timeout=30_000)
     QTest.mouseClick(strip.send, Qt.MouseButton.LeftButton)
     assert sent == [strip.frames]
