@@ -1,6 +1,7 @@
 """Track numbers on the boxes: which box is the same object as in the frame before."""
 
 from collections.abc import Callable
+from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -11,8 +12,10 @@ from app.player.stage import Stage
 from app.session import Session
 from yolox_core.infer.track_numbers import TrackNumbers, number_tracks
 from yolox_core.infer.tracks import Ints
+from yolox_core.records import Progress
 
 REST_MS = 300
+LONG_S = 1.0
 NOT_LOOKED_AT = "Track numbers follow objects through frames that were looked at: press “Look at all frames” first."
 
 
@@ -30,6 +33,7 @@ class TrackMarks(QObject):
         self._job: Job | None = None
         self._action: QAction | None = None
         self._numbers: TrackNumbers | None = None
+        self._began_s = 0.0
         self.slots: dict[str, Callable[[], object]] = {"show_tracks": self._on_toggled}
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._follow)
@@ -78,12 +82,17 @@ class TrackMarks(QObject):
         if known is None or not known.done:
             return
         thresholds = self._stage.thresholds.thresholds
+        self._began_s = monotonic()
         job = self._job = Job(lambda: number_tracks(known, thresholds), self)
         job.record_ready.connect(self._on_record)
         self._session.start(job)
 
     def _on_record(self, record: object) -> None:
-        if self.sender() is self._job and isinstance(record, TrackNumbers):
+        if self.sender() is not self._job:
+            return
+        if isinstance(record, Progress) and monotonic() - self._began_s > LONG_S:
+            self.noted.emit(f"Following objects: {record.done:,} of {record.total:,} frames. T ends it.")
+        elif isinstance(record, TrackNumbers):
             self._numbers, self._job = record, None
             names = self._stage.class_names
             counts = sorted(record.per_class.items(), key=lambda item: -item[1])
