@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -81,6 +81,10 @@ class PictureGrid(QWidget):
         self._enlarged = -1
         self._hint = ""
         self._drawn = QPixmap()
+        self._coming = QPixmap()
+        self._waiting: list[tuple[int, QRectF]] = []
+        self._turns = QTimer(self, interval=0)
+        self._turns.timeout.connect(self._draw_next)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 120)
@@ -115,10 +119,22 @@ class PictureGrid(QWidget):
             self.redraw()
             self.enlarged_changed.emit(number)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether all that is to be seen is drawn."""
+        return not self._waiting
+
     def redraw(self) -> None:
-        """Draw anew."""
-        self._drawn = QPixmap()
-        self.update()
+        """Draw anew, a picture in each turn of the event loop; until all are there, what was drawn before stays."""
+        ratio = self.devicePixelRatioF()
+        self._coming = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
+        self._coming.setDevicePixelRatio(ratio)
+        self._coming.fill(self.palette().window().color())
+        self._waiting = self.places()
+        if self._waiting:
+            self._turns.start()
+        else:
+            self._draw_hint()
 
     def places(self) -> list[tuple[int, QRectF]]:
         """Numbers of the pictures on show with their cells."""
@@ -151,30 +167,35 @@ class PictureGrid(QWidget):
         self.redraw()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Show what was drawn; draw it where something has changed."""
-        if self._drawn.isNull():
-            self._drawn = self._draw()
+        """Show what was drawn."""
         QPainter(self).drawPixmap(0, 0, self._drawn)
 
     def _picture_at(self, point: QPointF) -> int:
         return next((number for number, cell in self.places() if cell.contains(point)), -1)
 
-    def _draw(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        drawn = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
-        drawn.setDevicePixelRatio(ratio)
-        drawn.fill(self.palette().window().color())
-        painter = QPainter(drawn)
+    def _draw_next(self) -> None:
+        number, cell = self._waiting.pop(0)
+        painter = QPainter(self._coming)
         painter.setFont(self.font())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if not self._pictures:
-            painter.setPen(QColor(current_colors(self).muted))
-            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()).adjusted(GAP * 3, GAP, -GAP * 3, -GAP), wrapped, self._hint)
-        for number, cell in self.places():
-            self._draw_picture(painter, self._pictures[number], cell)
+        self._draw_picture(painter, self._pictures[number], cell)
         painter.end()
-        return drawn
+        if not self._waiting:
+            self._show_drawn()
+
+    def _draw_hint(self) -> None:
+        painter = QPainter(self._coming)
+        painter.setFont(self.font())
+        painter.setPen(QColor(current_colors(self).muted))
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRectF(self.rect()).adjusted(GAP * 3, GAP, -GAP * 3, -GAP), wrapped, self._hint)
+        painter.end()
+        self._show_drawn()
+
+    def _show_drawn(self) -> None:
+        self._turns.stop()
+        self._drawn = self._coming
+        self.update()
 
     def _draw_picture(self, painter: QPainter, picture: Picture, cell: QRectF) -> None:
         colors, place = current_colors(self), fitted(picture, cell)

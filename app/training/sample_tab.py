@@ -151,7 +151,7 @@ class SampleTab(QWidget):
         self.bar.show_preview(preview)
         self._asked = self.bar.request(preview.request.config)
         self._draw()
-        self._show_rows()
+        QTimer.singleShot(0, self, self._show_rows)
         lonely = lonely_text(box_rows(preview)) if preview.has_positives else ""
         for label, text in ((self.lonely, lonely), (self.remarks, "\n".join(preview.remarks))):
             label.setText(text)

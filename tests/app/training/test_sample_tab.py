@@ -153,6 +153,7 @@ def test_that_a_click_enlarges_a_picture_and_another_brings_the_grid_back(qtbot:
     second = grid.places()[1][1].center().toPoint()
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=second)
     assert grid.enlarged == 1
+    qtbot.waitUntil(lambda: grid.is_drawn)
     assert grid.grab().toImage().pixelColor(QPoint(200, 100)) == QColor("red")
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     assert grid.enlarged == 2
