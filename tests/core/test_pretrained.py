@@ -20,7 +20,8 @@ from yolox_core.pretrained import Fetched, fetch, published_size
 from yolox_core.published import MIRROR, PUBLISHED, weights_folder
 from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
-from yolox_core.train.events import Notice, Preparing, RunFinished
+from yolox_core.train.control import RunControl
+from yolox_core.train.events import Notice, Preparing, RunFinished, StepDone
 from yolox_core.train.run_folder import RunFolder
 from yolox_core.train.trainer import Trainer
 
@@ -229,3 +230,20 @@ def test_that_a_run_starts_from_published_weights_and_resumes_without_them(
     *_, last = Trainer(RunFolder(run).read_config(), folder, run, is_resumed=True).run()
     assert isinstance(last, RunFinished)
     assert last.state == "done"
+
+
+def test_that_a_run_stopped_while_weights_load_trains_nothing_and_loads_on_the_next_time(
+    site: Site, squares: Path, tmp_path: Path
+) -> None:
+    config = TrainConfig(epochs=1, batch_size=4, image_size=64, workers=1, device="cpu", weights="coco")
+    run, control, events = RunFolder(tmp_path / "run"), RunControl(), []
+    for event in Trainer(config, open_folder(squares), run.path, control=control).run():
+        events.append(event)
+        if isinstance(event, Preparing) and NANO.file in event.text and event.done:
+            control.stop()
+    assert isinstance(events[-1], RunFinished)
+    assert (events[-1].state, events[-1].epochs) == ("stopped", 0)
+    assert not any(isinstance(event, StepDone) for event in events)
+    assert not (weights_folder() / NANO.file).exists()
+    assert _fetched().read_bytes() == site.content
+    assert site.ranges[-1].startswith("bytes=")
