@@ -1,4 +1,4 @@
-"""The same work without a window: `yolox-workbench train | check | eval | predict | export | runs | weights | demo`."""
+"""The same work without a window: `yolox-workbench train | check | eval | predict | ... | findings | plant`."""
 
 import argparse
 import sys

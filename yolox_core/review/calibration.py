@@ -55,9 +55,7 @@ def calibrate(images: Sequence[tuple[Labels, Seen]], *, seed: int = 0) -> Models
     return Models(fit_softmax(features, outcomes, len(Error)), fit_softmax(free, objects, 2))
 
 
-def features_of(
-    labels: Sequence[Labels], compared: Sequence[Compared], seen: Sequence[Seen]
-) -> tuple[Floats, Floats]:
+def features_of(labels: Sequence[Labels], compared: Sequence[Compared], seen: Sequence[Seen]) -> tuple[Floats, Floats]:
     """Features of the labels and of the free candidates of all images, with those that compare within the class."""
     label_features = np.concatenate([one.label_features for one in compared])
     label_classes = np.concatenate([one.class_ids for one in labels])

@@ -89,7 +89,12 @@ def _write(output: Path, image: ImageFile, annotation: Annotation, boxes: tuple[
 
 
 def _errors(name: str, was: tuple[Box, ...], now: tuple[Box, ...], planted: Planted) -> list[PlantedError]:
-    kinds = {Error.POOR: "poor", Error.WRONG_CLASS: "wrong class", Error.SPURIOUS: "spurious", Error.DUPLICATE: "duplicate"}
+    kinds = {
+        Error.POOR: "poor",
+        Error.WRONG_CLASS: "wrong class",
+        Error.SPURIOUS: "spurious",
+        Error.DUPLICATE: "duplicate",
+    }
     found = [PlantedError(MISSING, name, None, was[place]) for place in planted.dropped]
     for box, error, origin in zip(now, planted.errors.tolist(), planted.origins.tolist(), strict=True):
         if error:
@@ -99,7 +104,9 @@ def _errors(name: str, was: tuple[Box, ...], now: tuple[Box, ...], planted: Plan
 
 def _write_list(output: Path, errors: Sequence[PlantedError], rates: Rates, seed: int) -> None:
     def plain(error: PlantedError) -> dict[str, object]:
-        return {field.name: asdict(v) if isinstance(v := getattr(error, field.name), Box) else v for field in fields(error)}
+        return {
+            field.name: asdict(v) if isinstance(v := getattr(error, field.name), Box) else v for field in fields(error)
+        }
 
     content = {"seed": seed, "rates": asdict(rates), "errors": [plain(error) for error in errors]}
     write_atomically(output / LIST_NAME, json.dumps(content, indent=1).encode())

@@ -113,9 +113,7 @@ def _fold_predictions(
     name = f"Fold {fold + 1} of {plan.folds}"
     if not _is_done(run):
         config = replace(plan.config, train_split=OTHERS, val_split="")
-        trainer = Trainer(
-            config, replace(folder, splits={OTHERS: others}), run.path, is_resumed=run.events.exists()
-        )
+        trainer = Trainer(config, replace(folder, splits={OTHERS: others}), run.path, is_resumed=run.events.exists())
         with closing(trainer.run()) as events:
             yield from _progress(events, name)
     for record in predict_images(run.last, own, device=plan.config.device):

@@ -4,19 +4,17 @@ A box is known again by its image, its class and its place, not by its number or
 written anew, sorted or rounded in between. The last line about a box counts.
 """
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from yolox_core.errors import FileError
 from yolox_core.records import Box
 from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.table import plain_decision
 
 FILE_NAME = "review-decisions.jsonl"
 SAME_BOX, SAME_PLACE = 0.85, 0.5  # IoU of a given box with itself later; of two proposals for one missing object
@@ -62,7 +60,7 @@ class Decisions:
     def decide(self, finding: Finding, verdict: Verdict) -> Decision:
         """Note a verdict and keep it. Raises FileError where the folder cannot be written; nothing counts then."""
         decision = Decision(verdict, finding, datetime.now(UTC).isoformat(timespec="seconds"))
-        line = json.dumps(_plain(decision), ensure_ascii=False) + "\n"
+        line = json.dumps(plain_decision(decision), ensure_ascii=False) + "\n"
         try:
             with self.path.open("a+b") as file:
                 file.write((_missing_end(self.path) + line).encode())
@@ -95,38 +93,6 @@ class Decisions:
             known.append(decision)
 
 
-def as_json(decisions: Iterable[Decision]) -> str:
-    """Decisions as an indented JSON list."""
-    return json.dumps([_plain(decision) for decision in decisions], ensure_ascii=False, indent=2)
-
-
-def as_csv(decisions: Iterable[Decision]) -> str:
-    """Decisions as a table, a row each."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    edges = ("x1", "y1", "x2", "y2")
-    writer.writerow(
-        ("verdict", "decided_at", "kind", "image", "probability", "reason")
-        + tuple(f"{which}_{name}" for which in ("given", "proposed") for name in ("class", *edges))
-    )
-    for decision in decisions:
-        finding = decision.finding
-        writer.writerow(
-            (decision.verdict.value, decision.decided_at, finding.kind.value, finding.image)
-            + (f"{finding.probability:.4f}", finding.reason, *_cells(finding.given), *_cells(finding.proposed))
-        )
-    return table.getvalue()
-
-
-def plain_finding(finding: Finding) -> dict[str, Any]:
-    """A finding as plain values."""
-    return {**asdict(finding), "kind": finding.kind.value}
-
-
-def _cells(box: Box | None) -> tuple[object, ...]:
-    return ("",) * 5 if box is None else (box.class_name, box.x1, box.y1, box.x2, box.y2)
-
-
 def _is_same(known: Finding, finding: Finding) -> bool:
     """Whether two findings of an image are about the same box, or the same missing one."""
     if known.given is not None and finding.given is not None:
@@ -150,14 +116,6 @@ def _iou(one: Box, other: Box) -> float:
     height = min(one.y2, other.y2) - max(one.y1, other.y1)
     shared = max(width, 0.0) * max(height, 0.0)
     return shared / (one.width * one.height + other.width * other.height - shared) if shared else 0.0
-
-
-def _plain(decision: Decision) -> dict[str, Any]:
-    return {
-        "verdict": decision.verdict.value,
-        "decided_at": decision.decided_at,
-        "finding": plain_finding(decision.finding),
-    }
 
 
 def _read(path: Path) -> Iterator[Decision]:

@@ -50,6 +50,8 @@ def read_dense(path: Path) -> Dense | None:
     """What was kept; None where there is no file or it is damaged."""
     try:
         with np.load(path, allow_pickle=False) as kept:
-            return Dense(*(kept[name] for name in ("boxes", "objectness", "class_ids", "class_probs")), float(kept["scale"]))
+            return Dense(
+                *(kept[name] for name in ("boxes", "objectness", "class_ids", "class_probs")), float(kept["scale"])
+            )
     except (OSError, ValueError, KeyError, EOFError):
         return None

@@ -77,9 +77,7 @@ def _dense_columns(labels: Labels, seen: Seen) -> tuple[Floats, ...]:
     weights = seen.objectness * iou**2 * (iou > 0.3)
     total = weights.sum(axis=1) + 1e-6
     own_mean, other_mean = (weights * own).sum(axis=1) / total, (weights * other).sum(axis=1) / total
-    best, best_own, best_other = (
-        part.max(axis=1, initial=0.0) for part in (near, near * own, near * other)
-    )
+    best, best_own, best_other = (part.max(axis=1, initial=0.0) for part in (near, near * own, near * other))
     sharp = (seen.objectness * own * iou**3).max(axis=1, initial=0.0)
     return (
         _log(best), best, _log(best_own), best_own, _log(best_other), best_other,
@@ -123,10 +121,13 @@ def _neighbour_columns(
     rival = same.argmax(axis=1) if count else np.zeros(0, np.int64)
     rival_iou = same.max(axis=1, initial=0.0)
     overlap = np.where(matched >= 0, iou[np.arange(count), matched], 0.0) if iou.shape[1] else np.zeros(count)
+    is_worse = overlap[rival] > overlap if count else np.zeros(0, np.bool_)
     loses = rival_iou * np.clip(overlap[rival] - overlap, -1, 1) if count else np.zeros(0)
-    at_border = ((labels.boxes[:, :2] <= 2) | (labels.boxes[:, 2:] >= (labels.width - 2, labels.height - 2))).any(axis=1)
+    at_border = ((labels.boxes[:, :2] <= 2) | (labels.boxes[:, 2:] >= (labels.width - 2, labels.height - 2))).any(
+        axis=1
+    )
     return (
-        rival_iou, np.maximum(rival_iou - 0.5, 0), loses, np.maximum(rival_iou - 0.5, 0) * (overlap[rival] > overlap if count else 1),
+        rival_iou, np.maximum(rival_iou - 0.5, 0), loses, np.maximum(rival_iou - 0.5, 0) * is_worse,
         among.max(axis=1, initial=0.0), iou.max(axis=1, initial=0.0), alike.max(axis=1, initial=0.0),
         np.log(area / (labels.width * labels.height)), at_border.astype(float), np.full(count, np.log1p(count)),
     )  # fmt: skip

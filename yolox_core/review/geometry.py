@@ -1,4 +1,4 @@
-"""Findings that need no network: boxes with impossible numbers, the same box twice, a class that is strangely absent."""
+"""Findings that need no network: boxes with impossible numbers, doubled boxes, a class that is strangely absent."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,9 @@ def doubled_boxes(images: Sequence[ReadImage]) -> Iterator[Finding]:
             twins = [n for n in range(other) if overlap[n, other] > TWICE and _same_class(boxes[n], boxes[other])]
             if twins:
                 iou = float(max(overlap[n, other] for n in twins))
-                yield Finding(FindingKind.DUPLICATE, image.name, iou, twice_text(boxes[other].class_name, iou), boxes[other])
+                yield Finding(
+                    FindingKind.DUPLICATE, image.name, iou, twice_text(boxes[other].class_name, iou), boxes[other]
+                )
 
 
 def absent_classes(images: Sequence[ReadImage]) -> Iterator[Finding]:

@@ -66,7 +66,7 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Planted:
-    """Labels with known errors: `errors` int64 [G] of Error, `origins` int64 [G] places in the labels before (-1: none).
+    """Labels with known errors: `errors` int64 [G] of Error, `origins` int64 [G] places in the labels before or -1.
 
     `dropped` are the places before of the labels that are gone.
     """
@@ -130,9 +130,7 @@ def _copies(labels: Labels, places: Ints, rates: Rates, rng: np.random.Generator
     return [(box, int(labels.class_ids[n]), int(Error.DUPLICATE), n) for n, box in moved if box is not None]
 
 
-def _strangers(
-    labels: Labels, count: int, class_ids: Ints, sides: Floats, rng: np.random.Generator
-) -> list[Added]:
+def _strangers(labels: Labels, count: int, class_ids: Ints, sides: Floats, rng: np.random.Generator) -> list[Added]:
     """Boxes of the size and class of some label of the data set where this image has none."""
     frame = np.array((labels.width, labels.height))
     found: list[Added] = []

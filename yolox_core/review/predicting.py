@@ -57,9 +57,7 @@ def predict_images(
     yield Predictions(detector.class_names, found, tuple(faults))
 
 
-def _predict_new(
-    images: Sequence[ImageFile], detector: Detector, kept: Path, found: dict[str, Dense]
-) -> list[Fault]:
+def _predict_new(images: Sequence[ImageFile], detector: Detector, kept: Path, found: dict[str, Dense]) -> list[Fault]:
     """Compute, keep and add the predictions of these images; what is wrong with those that cannot be read."""
     with ThreadPoolExecutor(2) as readers:
         read = list(readers.map(_read, images))

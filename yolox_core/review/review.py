@@ -121,7 +121,9 @@ def seen_by_all(
     for image in images:
         dense = network.dense.get(image.name)
         size = image.annotation.width, image.annotation.height
-        seen.append(nothing_seen(len(class_names)) if dense is None else seen_in(dense, class_of, len(class_names), size))
+        seen.append(
+            nothing_seen(len(class_names)) if dense is None else seen_in(dense, class_of, len(class_names), size)
+        )
     return seen
 
 
@@ -130,7 +132,9 @@ def class_ids_of_network(
 ) -> NDArray[np.int64]:
     """The folder's class id of each class of the network; the number of classes for those that it does not have."""
     by_number = {str(number): name for number, name in enumerate(known)}
-    own = {mapping.get(name, name if name in known else by_number.get(name, "")): n for n, name in enumerate(class_names)}
+    own = {
+        mapping.get(name, name if name in known else by_number.get(name, "")): n for n, name in enumerate(class_names)
+    }
     return np.array([own.get(name, len(class_names)) for name in known], np.int64)
 
 

@@ -1,4 +1,4 @@
-"""Labels beside what a network sees, turned into findings: the likeliest fault of each label, and what seems missing."""
+"""Labels beside what a network sees, as findings: the likeliest fault of each label, and what seems missing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -119,5 +119,7 @@ class _View:
         shares = weights @ self.seen.probs / max(float(weights.sum()), 1e-6)
         other = int(np.where(np.arange(len(shares)) == own, -1.0, shares).argmax())
         name = self.class_names[other]
-        reason = f"Labelled {given.class_name}; the network sees {name} ({shares[other]:.2f} against {shares[own]:.2f})."
+        reason = (
+            f"Labelled {given.class_name}; the network sees {name} ({shares[other]:.2f} against {shares[own]:.2f})."
+        )
         return reason, replace(given, class_name=name)
