@@ -104,8 +104,8 @@ WEIGHTS = Help(
 FINDINGS = Help(
     "list labels that are probably wrong or missing, likeliest first",
     "Look for missing, badly placed, wrongly named, needless and doubled boxes. Errors of known kinds are planted "
-    "into a copy of the labels in memory to learn what gives them away; no file is changed. Findings that were settled in the "
-    "window are left out.",
+    "into a copy of the labels in memory to learn what gives them away; no file is changed. Findings that were settled "
+    "in the window are left out.",
     """\
   yolox-workbench findings drones --weights runs/drones/20261123-093000-s/best.pth
   yolox-workbench findings drones --weights coco:nano --folds 2 --output runs/drones-folds --csv > findings.csv

@@ -13,7 +13,7 @@ def run(options: argparse.Namespace) -> None:
     """Write the copy and say what was planted."""
     rates = Rates(options.drop, options.poor, options.swap, options.spurious, options.duplicate)
     errors = write_corrupted(open_folder(options.folder), options.output, rates, seed=options.seed)
-    counts = Counter(error.kind for error in errors)
+    counts = Counter(error.kind.value for error in errors)
     if options.json:
         put_json({"folder": str(options.output), "list": str(options.output / LIST_NAME), "planted": counts})
     else:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,18 +14,18 @@ from yolox_core.dataset.names import natural_key
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
 from yolox_core.records import Annotation, Box
-from yolox_core.review.planting import Error, Labels, Planted, Rates, plant
+from yolox_core.review.planting import KINDS, Error, Labels, Planted, Rates, plant
+from yolox_core.review.records import FindingKind
 from yolox_core.sample.voc import voc_bytes
 
 LIST_NAME = "planted.json"
-MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class PlantedError:
     """One planted error: kind in words, the box as it stands in the copy, and as it was; None where there is none."""
 
-    kind: str
+    kind: FindingKind
     image: str
     now: Box | None
     before: Box | None
@@ -48,7 +49,7 @@ def write_corrupted(folder: DataFolder, output: Path, rates: Rates, *, seed: int
     for (image, annotation), was, now in zip(images, before, planted, strict=True):
         boxes = boxes_of(now.labels, names)
         _write(output, image, annotation, boxes)
-        errors += _errors(image.file_name.rpartition(".")[0], boxes_of(was, names), boxes, now)
+        errors += _errors(stem_of(image), boxes_of(was, names), boxes, now)
     _write_list(output, errors, rates, seed)
     return tuple(errors)
 
@@ -57,12 +58,14 @@ def read_planted(output: Path) -> tuple[PlantedError, ...]:
     """What was planted into the copy at `output`. Raises FileError where the list cannot be read."""
     try:
         rows = json.loads((output / LIST_NAME).read_bytes())["errors"]
-        return tuple(
-            PlantedError(row["kind"], row["image"], *(Box(**row[at]) if row[at] else None for at in ("now", "before")))
-            for row in rows
-        )
+        return tuple(_error(row) for row in rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FileError("The list of planted errors cannot be read.", where=output / LIST_NAME) from error
+
+
+def _error(row: dict[str, Any]) -> PlantedError:
+    now, before = (Box(**row[name]) if row[name] else None for name in ("now", "before"))
+    return PlantedError(FindingKind(row["kind"]), row["image"], now, before)
 
 
 def labels_of(annotation: Annotation, names: Sequence[str]) -> Labels:
@@ -78,35 +81,34 @@ def labels_of(annotation: Annotation, names: Sequence[str]) -> Labels:
 def boxes_of(labels: Labels, names: Sequence[str]) -> tuple[Box, ...]:
     """Labels as boxes with keys 1..n; edges in whole pixels, as VOC files hold them."""
     rows = zip(labels.class_ids.tolist(), np.rint(labels.boxes).tolist(), strict=True)
-    return tuple(Box(names[class_id], *edges, key=key) for key, (class_id, edges) in enumerate(rows, 1))
+    return tuple(Box(names[class_id], x1, y1, x2, y2, key) for key, (class_id, (x1, y1, x2, y2)) in enumerate(rows, 1))
+
+
+def stem_of(image: ImageFile) -> str:
+    """The name of an image in a copy, where all lie in one folder."""
+    return image.name.replace("/", "_")
 
 
 def _write(output: Path, image: ImageFile, annotation: Annotation, boxes: tuple[Box, ...]) -> None:
-    (output / "JPEGImages" / image.file_name).symlink_to(image.path.resolve())
-    content = voc_bytes(boxes, filename=image.file_name, width=annotation.width, height=annotation.height)
-    stem = image.file_name.rpartition(".")[0]
+    stem = stem_of(image)
+    file_name = stem + image.path.suffix
+    (output / "JPEGImages" / file_name).symlink_to(image.path.resolve())
+    content = voc_bytes(boxes, filename=file_name, width=annotation.width, height=annotation.height)
     (output / "Annotations" / f"{stem}.xml").write_bytes(content)
 
 
 def _errors(name: str, was: tuple[Box, ...], now: tuple[Box, ...], planted: Planted) -> list[PlantedError]:
-    kinds = {
-        Error.POOR: "poor",
-        Error.WRONG_CLASS: "wrong class",
-        Error.SPURIOUS: "spurious",
-        Error.DUPLICATE: "duplicate",
-    }
-    found = [PlantedError(MISSING, name, None, was[place]) for place in planted.dropped]
+    found = [PlantedError(FindingKind.MISSING, name, None, was[place]) for place in planted.dropped]
     for box, error, origin in zip(now, planted.errors.tolist(), planted.origins.tolist(), strict=True):
         if error:
-            found.append(PlantedError(kinds[Error(error)], name, box, was[origin] if origin >= 0 else None))
+            found.append(PlantedError(KINDS[Error(error)], name, box, was[origin] if origin >= 0 else None))
     return found
 
 
 def _write_list(output: Path, errors: Sequence[PlantedError], rates: Rates, seed: int) -> None:
-    def plain(error: PlantedError) -> dict[str, object]:
-        return {
-            field.name: asdict(v) if isinstance(v := getattr(error, field.name), Box) else v for field in fields(error)
-        }
-
-    content = {"seed": seed, "rates": asdict(rates), "errors": [plain(error) for error in errors]}
+    content = {
+        "seed": seed,
+        "rates": asdict(rates),
+        "errors": [{**asdict(error), "kind": error.kind.value} for error in errors],
+    }
     write_atomically(output / LIST_NAME, json.dumps(content, indent=1).encode())

@@ -51,7 +51,7 @@ def read_dense(path: Path) -> Dense | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             return Dense(
-                *(kept[name] for name in ("boxes", "objectness", "class_ids", "class_probs")), float(kept["scale"])
+                kept["boxes"], kept["objectness"], kept["class_ids"], kept["class_probs"], float(kept["scale"])
             )
     except (OSError, ValueError, KeyError, EOFError):
         return None

@@ -59,7 +59,8 @@ def _newton_step(design: Floats, chances: Floats, gradient: Floats, ridge: Float
             curvature[other, :, one, :] = block
     matrix = curvature.reshape(count * size, count * size)
     matrix[np.diag_indices_from(matrix)] += ridge.T.ravel()
-    return np.linalg.solve(matrix, gradient.T.ravel()).reshape(count, size).T
+    step = np.linalg.solve(matrix, gradient.T.ravel())
+    return np.asarray(step, np.float64).reshape(count, size).T
 
 
 def _design(features: Floats, mean: Floats, deviation: Floats) -> Floats:

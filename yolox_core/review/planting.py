@@ -4,13 +4,14 @@ Letters: `G` labels of one image. Boxes are float64 xyxy pixels.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.ops.edges import pairwise_iou
+from yolox_core.review.records import FindingKind
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +30,14 @@ class Error(IntEnum):
     DUPLICATE = 4
 
 
+KINDS = {
+    Error.POOR: FindingKind.POOR,
+    Error.WRONG_CLASS: FindingKind.WRONG_CLASS,
+    Error.SPURIOUS: FindingKind.SPURIOUS,
+    Error.DUPLICATE: FindingKind.DUPLICATE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Shares of labels that get each error, at most one each; the IoU that poor boxes and copies keep."""
@@ -43,8 +52,10 @@ class Rates:
 
     def scaled(self, share: float) -> "Rates":
         """The same mixture at another error rate."""
-        names = ("drop", "poor", "swap", "spurious", "duplicate")
-        return Rates(*(getattr(self, name) * share for name in names), self.poor_iou, self.duplicate_iou)
+        drop, poor, swap = self.drop * share, self.poor * share, self.swap * share
+        return replace(
+            self, drop=drop, poor=poor, swap=swap, spurious=self.spurious * share, duplicate=self.duplicate * share
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from yolox_core.review.calibration import Models, features_of
 from yolox_core.review.features import Compared, compare
 from yolox_core.review.geometry import twice_text
 from yolox_core.review.images import JudgedImage
-from yolox_core.review.planting import Error
+from yolox_core.review.planting import KINDS, Error
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.seen import Seen
 
@@ -20,12 +20,6 @@ Floats = NDArray[np.float64]
 
 LEAST_PROBABILITY = 0.02
 COVERED = 0.5  # IoU with a box that cannot be judged from which on nothing is missing there
-KINDS = {
-    Error.POOR: FindingKind.POOR,
-    Error.WRONG_CLASS: FindingKind.WRONG_CLASS,
-    Error.SPURIOUS: FindingKind.SPURIOUS,
-    Error.DUPLICATE: FindingKind.DUPLICATE,
-}
 SIDES = ("left", "top", "right", "bottom")
 
 
