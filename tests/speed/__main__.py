@@ -28,7 +28,7 @@ NAMES = {
     ),
     "training": ("tests.speed.training", "tests.speed.training_runs", "tests.speed.training_lag"),
     "player": ("tests.speed.player", "tests.speed.player_whole"),
-    "findings": (),  # label review is not there yet
+    "findings": ("tests.speed.findings",),
 }
 
 
