@@ -1,5 +1,6 @@
-"""How well ranked findings point at planted errors. An error counts for the first finding that points at it; every other
-finding is a false hit, natural errors included.
+"""How well ranked findings point at planted errors: an error counts for the first finding that points at it.
+
+Every other finding is a false hit, natural errors included.
 """
 
 from collections.abc import Sequence
