@@ -32,15 +32,16 @@ def rows() -> list[Row]:
 
 
 def ours(of: Case) -> tuple[Finding, ...]:
-    """Our findings for a copy."""
+    """Our findings for a copy, without those on boxes that no image can have: rivals are not shown these either."""
     done = [one for one in review(of.folder, of.folder.images, of.network) if isinstance(one, Review)]
-    return done[-1].findings
+    judged = {(image.name, box) for image, _ in of.pairs for box in image.boxes}
+    return tuple(one for one in done[-1].findings if one.given is None or (one.image, one.given) in judged)
 
 
 def _rows(yardstick: Yardstick, cases: Sequence[Case]) -> list[Row]:
-    mine = [judge(ours(of), of.errors, of.labels) for of in cases]
+    mine = [judge(ours(of), of.errors, of.full_review) for of in cases]
     theirs = {
-        name: [judge(tuple(rule(of.pairs, of.names)), of.errors, of.labels) for of in cases]
+        name: [judge(tuple(rule(of.pairs, of.names)), of.errors, of.full_review) for of in cases]
         for name, rule in RIVALS.items()
     }
     found = [
@@ -101,7 +102,7 @@ def main() -> None:
         cases = [case(yardstick, seed) for seed in options.seeds]
         for name, rule in {"ours": None, **RIVALS}.items():
             found = [
-                judge(ours(of) if rule is None else tuple(rule(of.pairs, of.names)), of.errors, of.labels)
+                judge(ours(of) if rule is None else tuple(rule(of.pairs, of.names)), of.errors, of.full_review)
                 for of in cases
             ]
             print(f"{yardstick.name:12} {name:16} {_text(found)}", flush=True)

@@ -22,8 +22,8 @@ class Verdicts:
     """Figures of one method on one data set.
 
     `ap` by kind and `queue_ap` over all, where a hit is any finding on the box in question, and `strict_ap`, where it
-    must name the kind. `decisions` until 80 % of the errors are met, as a share of looking at each label and each place
-    where one is missing; `fixed` is the share of errors met in the queue down to p = .3 whose proposed change is right,
+    must name the kind. `decisions` until 80 % of the errors are met, as a share of those of a full review: one for each
+    box, is it right, and one for each image, is anything missing; `fixed` is the share of errors met in the queue down to p = .3 whose proposed change is right,
     `iou_before` and `iou_after` the mean IoU with the true box of the poor boxes among these.
     """
 
@@ -41,8 +41,8 @@ class Verdicts:
         return float(np.mean(list(self.ap.values())))
 
 
-def judge(findings: Sequence[Finding], errors: Sequence[PlantedError], labels: int) -> Verdicts:
-    """The figures of findings in any order; `labels` boxes stand in the corrupted data set."""
+def judge(findings: Sequence[Finding], errors: Sequence[PlantedError], full_review: int) -> Verdicts:
+    """The figures of findings in any order; a full review of the corrupted data set takes so many decisions."""
     ranked = sorted(findings, key=lambda finding: -finding.probability)
     by_image: dict[str, list[PlantedError]] = {}
     for error in errors:
@@ -57,14 +57,13 @@ def judge(findings: Sequence[Finding], errors: Sequence[PlantedError], labels: i
     met = _met(ranked, by_image)
     hits = [error is not None for error in met]
     strict = [error is not None and error.kind is one.kind for error, one in zip(met, ranked, strict=True)]
-    dropped = sum(error.kind is FindingKind.MISSING for error in errors)
     shown = [(one, error) for one, error in zip(ranked, met, strict=True) if error and one.probability >= 0.3]
     poor = [(one, error) for one, error in shown if error.kind is one.kind is FindingKind.POOR and one.proposed]
     return Verdicts(
         ap,
         average_precision(hits, len(errors)),
         average_precision(strict, len(errors)),
-        _decisions(hits, len(errors), labels + dropped) / (labels + dropped),
+        _decisions(hits, len(errors), full_review) / full_review,
         float(np.mean([is_right(one, error) for one, error in shown])) if shown else 0.0,
         float(np.mean([_iou(error.now, error.before) for _, error in poor])) if poor else 0.0,
         float(np.mean([_iou(one.proposed, error.before) for one, error in poor])) if poor else 0.0,
@@ -95,11 +94,11 @@ def _one_a_box(ranked: Sequence[Finding]) -> list[Finding]:
     return [one for one in ranked if first[one.image, one.given or one.proposed] is one]
 
 
-def _decisions(hits: Sequence[bool], total: int, all_boxes: int) -> int:
+def _decisions(hits: Sequence[bool], total: int, full_review: int) -> int:
     """Findings to be settled until enough errors are met; where that never comes, a full review follows."""
     met = np.cumsum(np.array(hits, int))
     enough = int(np.searchsorted(met, FIXED_SHARE * total))
-    return enough + 1 if enough < len(met) else len(met) + all_boxes
+    return enough + 1 if enough < len(met) else len(met) + full_review
 
 
 def _met(ranked: Sequence[Finding], errors: dict[str, list[PlantedError]]) -> list[PlantedError | None]:

@@ -65,6 +65,11 @@ class Case:
         """Boxes in the corrupted copy."""
         return sum(len(image.boxes) for image, _ in self.pairs)
 
+    @property
+    def full_review(self) -> int:
+        """Decisions that it takes to look at every box and every image."""
+        return self.labels + len(self.pairs)
+
 
 def case(yardstick: Yardstick, seed: int, rates: Rates | None = None, name: str = "planted") -> Case:
     """The data set with errors planted by this seed, made now or kept from before."""

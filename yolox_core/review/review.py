@@ -16,6 +16,7 @@ from yolox_core.review.dense import Dense
 from yolox_core.review.fallback import fallback_models
 from yolox_core.review.geometry import absent_classes, doubled_boxes, impossible_boxes
 from yolox_core.review.images import ReadImage, ReadImages, judged, read_images
+from yolox_core.review.pairing import paired
 from yolox_core.review.planting import Labels
 from yolox_core.review.records import Finding, ImageQuality, qualities
 from yolox_core.review.scoring import score
@@ -79,14 +80,15 @@ def review(
             yield record
         else:
             read = record
-    findings = list(impossible_boxes(read.images))
+    impossible = list(impossible_boxes(read.images))
     unknown: tuple[str, ...] = ()
     if network is None:
-        findings += [*doubled_boxes(read.images), *absent_classes(read.images)]
+        findings = [*impossible, *doubled_boxes(read.images), *absent_classes(read.images)]
     else:
         yield Progress(0, 0, "Learning what gives errors away")
         class_names, unknown = classes_judged(read.images, network.class_names, questions.mapping, folder)
-        findings += _seen_findings(read.images, network, class_names, questions.mapping, seed)
+        seen = _seen_findings(read.images, network, class_names, questions.mapping, seed)
+        findings = paired(impossible, list(seen))
     if decisions is not None:
         findings = [finding for finding in findings if not decisions.settles(finding)]
     ranked = tuple(sorted(findings, key=lambda finding: -finding.probability))
