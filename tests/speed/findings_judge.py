@@ -23,8 +23,9 @@ class Verdicts:
 
     `ap` by kind and `queue_ap` over all, where a hit is any finding on the box in question, and `strict_ap`, where it
     must name the kind. `decisions` until 80 % of the errors are met, as a share of those of a full review: one for each
-    box, is it right, and one for each image, is anything missing; `fixed` is the share of errors met in the queue down to p = .3 whose proposed change is right,
-    `iou_before` and `iou_after` the mean IoU with the true box of the poor boxes among these.
+    box, is it right, and one for each image, is anything missing. `fixed` is the share of errors met in the queue down
+    to p = .3 whose proposed change is right, `iou_before` and `iou_after` the mean IoU with the true box of the poor
+    boxes among these.
     """
 
     ap: dict[FindingKind, float]

@@ -12,18 +12,21 @@ from numpy.typing import NDArray
 from yolox_core.ops.edges import pairwise_iou
 from yolox_core.review.features import Compared, compare
 from yolox_core.review.fitting import Softmax, fit_softmax
+from yolox_core.review.label_features import Columns
 from yolox_core.review.planting import Error, Labels, Planted, Rates, plant
 from yolox_core.review.seen import Seen
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PLANTED = Rates(0.12, 0.12, 0.08, 0.08, 0.03, (0.3, 0.8), (0.6, 0.97))
+PLANTED = Rates(0.12, 0.12, 0.08, 0.08, 0.03, (0.3, 0.8), (0.6, 0.97), 0.05)
 ROUNDS, ROUNDS_OF_FEW, FEW = 4, 8, 100
 SAME_OBJECT = 0.5
-CONTEXT = (1, 3, 6, 8, 9, 13, 20)
-"""Columns of the label features that are also given as their distance from the mean of the class."""
-FREE_CONTEXT = (0, 11)
+PRIOR_ROWS = 5
+CONTEXT = ("object", "own class", "mean class ratio", "best class ratio", "well placed log", "overlap", "residual")
+"""Features of labels that also count as their distance from the mean of the class."""
+FREE_CONTEXT = (("score", "own class"), ("area", "area"))
+"""Features of free candidates that also count as their distance from what labels of the class have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,53 +37,72 @@ class Models:
     missing: Softmax
 
 
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """What models are fitted to: features of labels and their Error, of free candidates and 1 for a dropped object."""
+
+    label_features: Floats
+    errors: Ints
+    free_features: Floats
+    is_object: Ints
+
+
 def calibrate(images: Sequence[tuple[Labels, Seen]], *, seed: int = 0) -> Models:
     """The models fitted to errors planted into these labels, with features taken against what is seen."""
-    rng = np.random.default_rng(seed)
-    rounds = ROUNDS if len(images) >= FEW else ROUNDS_OF_FEW
-    parts: list[tuple[Floats, Ints, Floats, Ints]] = []
-    for _ in range(rounds):
-        planted = plant([labels for labels, _ in images], PLANTED, rng)
-        compared = [compare(one.labels, seen) for one, (_, seen) in zip(planted, images, strict=True)]
-        features, free = features_of([one.labels for one in planted], compared, [seen for _, seen in images])
-        outcomes = np.concatenate([_outcomes(one, found) for one, found in zip(planted, compared, strict=True)])
-        objects = np.concatenate(
-            [
-                _objects(before, one, found, seen)
-                for (before, seen), one, found in zip(images, planted, compared, strict=True)
-            ]
-        )
-        parts.append((features, outcomes, free, objects))
-    features, outcomes, free, objects = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Models(fit_softmax(features, outcomes, len(Error)), fit_softmax(free, objects, 2))
+    return fit(lessons(images, np.random.default_rng(seed)))
+
+
+def fit(parts: Sequence[Lessons]) -> Models:
+    """The models that explain these lessons."""
+    names = ("label_features", "errors", "free_features", "is_object")
+    features, errors, free, objects = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
+    return Models(fit_softmax(features, errors, len(Error)), fit_softmax(free, objects, 2))
+
+
+def lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> list[Lessons]:
+    """Rounds of planting into the labels of one data set."""
+    return [_lessons(images, rng) for _ in range(ROUNDS if len(images) >= FEW else ROUNDS_OF_FEW)]
+
+
+def _lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Lessons:
+    seen = [of for _, of in images]
+    planted = plant([labels for labels, _ in images], PLANTED, rng)
+    compared = [compare(one.labels, of) for one, of in zip(planted, seen, strict=True)]
+    features, free = features_of([one.labels for one in planted], compared, seen)
+    outcomes = [_outcomes(one, found) for one, found in zip(planted, compared, strict=True)]
+    objects = [
+        _objects(before, one, found, of) for (before, of), one, found in zip(images, planted, compared, strict=True)
+    ]
+    return Lessons(features, np.concatenate(outcomes), free, np.concatenate(objects))
 
 
 def features_of(labels: Sequence[Labels], compared: Sequence[Compared], seen: Sequence[Seen]) -> tuple[Floats, Floats]:
-    """Features of the labels and of the free candidates of all images, with those that compare within the class."""
-    label_features = np.concatenate([one.label_features for one in compared])
-    label_classes = np.concatenate([one.class_ids for one in labels])
-    free_features = np.concatenate([one.free_features for one in compared])
+    """Features of all labels and of all free candidates, with how they differ from the labels of their class."""
+    of_labels = _joined([one.of_labels for one in compared])
+    of_free = _joined([one.of_free for one in compared])
+    classes = np.concatenate([one.class_ids for one in labels])
     free_classes = np.concatenate([of.class_ids[one.free] for one, of in zip(compared, seen, strict=True)])
-    typical = np.stack((label_features[:, 3], label_features[:, -3]), axis=1)  # score and area of labels
+    count = seen[0].probs.shape[1]
+    own = np.stack([of_labels[name] for name in CONTEXT], axis=1)
+    free = np.stack([of_free[name] for name, _ in FREE_CONTEXT], axis=1)
+    typical = np.stack([of_labels[name] for _, name in FREE_CONTEXT], axis=1)
     return (
-        np.concatenate((label_features, _within_class(label_features[:, CONTEXT], label_classes)), axis=1),
-        np.concatenate(
-            (free_features, free_features[:, (1, 11)] - _class_means(typical, label_classes)[free_classes]), axis=1
-        ),
+        np.column_stack((*of_labels.values(), own - _class_means(own, classes, count)[classes])),
+        np.column_stack((*of_free.values(), free - _class_means(typical, classes, count)[free_classes])),
     )
 
 
-def _within_class(columns: Floats, classes: Ints) -> Floats:
-    return columns - _class_means(columns, classes)[classes]
+def _joined(parts: Sequence[Columns]) -> Columns:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _class_means(columns: Floats, classes: Ints, *, least: float = 5.0, most: int = 1000) -> Floats:
-    """Mean of the columns [N, F] for each class id below `most`, drawn towards the mean of all as by `least` rows."""
-    sums, counts = np.zeros((most, columns.shape[1])), np.zeros(most)
+def _class_means(columns: Floats, classes: Ints, count: int) -> Floats:
+    """Mean of the columns [N, F] for each of `count` classes, drawn towards the mean of all as by a few rows of it."""
+    sums = np.zeros((count, columns.shape[1]))
     np.add.at(sums, classes, columns)
-    np.add.at(counts, classes, 1)
     overall = columns.mean(axis=0) if len(columns) else np.zeros(columns.shape[1])
-    means: Floats = (sums + least * overall) / (counts + least)[:, None]
+    rows = np.bincount(classes, minlength=count)[:, None]
+    means: Floats = (sums + PRIOR_ROWS * overall) / (rows + PRIOR_ROWS)
     return means
 
 
@@ -92,7 +114,7 @@ def _outcomes(planted: Planted, compared: Compared) -> Ints:
         original = place_of.get(int(planted.origins[copy]))
         if original is None:
             continue
-        overlap = compared.label_features[:, 13]
+        overlap = compared.of_labels["overlap"]
         if overlap[copy] > overlap[original]:
             outcomes[copy], outcomes[original] = Error.NONE, Error.DUPLICATE
     return outcomes

@@ -1,4 +1,4 @@
-"""Models for data sets too small to learn from: fitted by `python -m tests.speed.review_weights`, see its origin."""
+"""Models for data sets too small to learn from: made by `python -m tests.speed.review_weights`."""
 
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ PARTS = ("mean", "deviation", "weights")
 
 @cache
 def fallback_models() -> Models:
-    """The models that ship with the program: of 6,500 labels of three data sets, with errors planted into them."""
+    """The models that ship with the program: of three data sets, with errors planted into 25,000 copies of labels."""
     with (files("resources") / FILE_NAME).open("rb") as file, np.load(file, allow_pickle=False) as kept:
         labels, missing = (Softmax(*(kept[f"{name}_{part}"] for part in PARTS)) for name in ("labels", "missing"))
     return Models(labels, missing)
