@@ -42,7 +42,7 @@ KINDS = {
 class Rates:
     """Shares of labels that get each error, at most one each; the IoU that poor boxes and copies keep.
 
-    `whole_class` is the share of images that lose all labels of one class.
+    `unlabelled` is the share of images that lose all labels, or all those of one class.
     """
 
     drop: float = 0.1
@@ -52,7 +52,7 @@ class Rates:
     duplicate: float = 0.02
     poor_iou: tuple[float, float] = (0.4, 0.75)
     duplicate_iou: tuple[float, float] = (0.65, 0.95)
-    whole_class: float = 0.0
+    unlabelled: float = 0.0
 
     def scaled(self, share: float) -> "Rates":
         """The same mixture at another error rate."""
@@ -113,8 +113,9 @@ def _planted(
 ) -> Planted:
     edges = np.cumsum((rates.drop, rates.poor, rates.swap if len(classes) > 1 else 0.0, rates.duplicate))
     drawn = np.searchsorted(edges, rng.random(len(labels)), side="right")  # 0 drop, 1 poor, 2 swap, 3 copy, 4 nothing
-    if len(labels) and rng.random() < rates.whole_class:
-        drawn[labels.class_ids == rng.choice(labels.class_ids)] = 0
+    if len(labels) and rng.random() < rates.unlabelled:
+        is_whole_image = rng.random() < 0.5
+        drawn[is_whole_image | (labels.class_ids == rng.choice(labels.class_ids))] = 0
     boxes, ids = labels.boxes.copy(), labels.class_ids.copy()
     errors = np.zeros(len(labels), np.int64)
     for place in np.flatnonzero(drawn == 1):
