@@ -3,6 +3,8 @@
 Letters: `K` boxes kept of one image, `T` likeliest classes kept of each.
 """
 
+import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +51,9 @@ def write_dense(path: Path, dense: Dense) -> None:
 def read_dense(path: Path) -> Dense | None:
     """What was kept; None where there is no file or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as kept:
             return Dense(
                 kept["boxes"], kept["objectness"], kept["class_ids"], kept["class_probs"], float(kept["scale"])
             )
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None

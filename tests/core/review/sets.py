@@ -32,7 +32,7 @@ def make_scenes(root: Path, *, images: int = 40, names: Sequence[str] = NAMES, s
     for name in ("JPEGImages", "Annotations"):
         (root / name).mkdir(parents=True)
     for name, boxes in truth.items():
-        cv2.imwrite(str(root / "JPEGImages" / f"{name}.png"), np.zeros((4, 4, 3), np.uint8))
+        cv2.imwrite(str(root / "JPEGImages" / f"{name}.png"), np.zeros((SIDE, SIDE, 3), np.uint8))
         write_labels(root, name, boxes)
     return Scenes(root, truth, Network(tuple(names), {name: seen(boxes, names, rng) for name, boxes in truth.items()}))
 
