@@ -50,12 +50,13 @@ class _View:
     class_names: Sequence[str]
 
     def label_findings(self, chances: Floats) -> Iterator[Finding]:
-        """At most one for each label: that it has any fault is as likely as its finding says, the kind is a guess."""
-        for place in np.flatnonzero(1 - chances[:, Error.NONE] >= LEAST_PROBABILITY).tolist():
+        """At most one for each label: its likeliest fault."""
+        for place in range(len(self.image.boxes)):
             error = max(self._possible(place), key=lambda error: chances[place, error])
-            reason, proposed = self._told(error, place)
-            probability = float(1 - chances[place, Error.NONE])
-            yield Finding(KINDS[error], self.image.name, probability, reason, self.image.boxes[place], proposed)
+            probability = float(chances[place, error])
+            if probability >= LEAST_PROBABILITY:
+                reason, proposed = self._told(error, place)
+                yield Finding(KINDS[error], self.image.name, probability, reason, self.image.boxes[place], proposed)
 
     def missing_findings(self, chances: Floats) -> Iterator[Finding]:
         """Free candidates that may be objects."""
