@@ -10,8 +10,10 @@ import pytest
 from tests.core.review.sets import NAMES, Scenes, make_scenes, write_labels
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import UserError
+from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
 from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.images import edges_of
 from yolox_core.review.records import Finding, FindingKind, qualities
 from yolox_core.review.review import Network, Questions, Review, review
 
@@ -32,7 +34,8 @@ def scenes(tmp_path: Path) -> Scenes:
 def test_that_each_kind_of_fault_is_found_first_and_its_change_mends_it(scenes: Scenes) -> None:
     truth = scenes.truth["007"]
     first, second, *rest = truth
-    far = Box("cat", 5, 385, 60, 398)
+    fields = [Box("cat", x, y, x + 60, y + 70) for x in (10, 140, 270) for y in (10, 140, 270)]
+    far = next(box for box in fields if pairwise_iou(edges_of([box]), edges_of(truth)).max() == 0)
     poor = second.with_edges(second.x1 - 8, second.y1 + 22, second.x2 - 4, second.y2 + 6)
     write_labels(scenes.root, "007", (poor, far, *rest))  # the first is missing
     other = scenes.truth["011"]
