@@ -6,13 +6,13 @@ import sys
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL_MS = 1000
-MANY_MODULES = 200  # torch brings some 1,500; looking through what it leaves in memory takes a quarter of a second
+MANY_MODULES = 50  # torch brings some 1,500; looking through what it leaves in memory takes a quarter of a second
 
 
 class GarbageCollector(QObject):
     """Takes the place of Python's automatic collector until `stop()`; live in the GUI thread.
 
-    What large libraries leave in memory is there to stay, and is not looked through again.
+    What is in memory at the start, and what large libraries leave there, is to stay, and is not looked through again.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -21,6 +21,7 @@ class GarbageCollector(QObject):
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
         gc.disable()
+        gc.freeze()
         self._timer.start()
 
     def stop(self) -> None:

@@ -41,6 +41,14 @@ class Acceptance:
         return self
 
 
+@dataclass(frozen=True)
+class PileChange:
+    """The drafts of the image with this name, and the answers to them, are others now."""
+
+    name: str
+    pile: Pile
+
+
 class DraftDesk(QObject):
     """Drafts never touch a label file: only accepting one changes the annotation, as one step of undo.
 
@@ -49,6 +57,7 @@ class DraftDesk(QObject):
     """
 
     shown_changed = Signal(object)  # Shown
+    pile_changed = Signal(object)  # PileChange
     images_changed = Signal(object)  # frozenset of the names of images with drafts to answer
 
     def __init__(
@@ -186,6 +195,7 @@ class DraftDesk(QObject):
         has_drafts = bool(pile.shown(self._threshold))
         if has_drafts != (name in self._names):
             self._set_names(self._names | {name} if has_drafts else self._names - {name})
+        self.pile_changed.emit(PileChange(name, pile))
 
     def _set_names(self, names: frozenset[str]) -> None:
         if names != self._names:

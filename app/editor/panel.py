@@ -27,6 +27,7 @@ from app.editor.drafts import DraftDesk
 from app.editor.hands import Tool
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
+from app.editor.kept_drafts import KeptDraftsLoader
 from app.editor.menu import box_menu
 from app.editor.note import NoteWriter
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
@@ -80,6 +81,7 @@ class EditorPanel(QWidget):
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
         self.drafts = DraftTools(session, self.document, self.canvas, desk=desk, parent=self)
+        self._kept_drafts = KeptDraftsLoader(session, self.document, desk, self)
         self._actions = self._make_actions()
         lay_out(
             self,

@@ -1,6 +1,6 @@
 """What can be done on the Play page, with its keys."""
 
-from app.actions import Action
+from app.actions import Action, in_menu
 
 OPEN_VIDEO = Action("open_video", "Open video…", "Ctrl+Shift+O", "video", "Open a video file")
 OPEN_CHECKPOINT = Action("open_checkpoint", "Choose checkpoint…", "", "network", "Choose the network that draws boxes")
@@ -14,7 +14,12 @@ LAST = Action("last_frame", "Last frame", "End", "last", "Go to the last frame")
 PLAY_BACK = Action("play_back", "Play backward", "J", "", "Play backward; again: faster")
 PAUSE = Action("pause", "Pause", "K", "", "Pause")
 PLAY_ON = Action("play_on", "Play forward", "L", "", "Play forward; again: faster")
-GO_TO = Action("go_to_frame", "Go to frame…", "Ctrl+G", "", "Type a frame number")
+SLOWER = Action("slower", "Slower", "<", "", "The next lower speed")
+FASTER = Action("faster", "Faster", ">", "", "The next higher speed")
+GO_TO = Action("go_to_frame", "Go to frame or time…", "Ctrl+G", "", "Type a frame number, a time or +50")
+LOOP_START = Action("set_loop_start", "Loop from here (A)", "[", "", "Play over and over from this frame on")
+LOOP_END = Action("set_loop_end", "Loop up to here (B)", "]", "", "Play over and over up to this frame")
+CLEAR_LOOP = Action("clear_loop", "No loop", "Backspace", "", "Play the whole video again")
 SAVE_FRAME = Action(
     "save_frame", "Save frame as PNG…", "Ctrl+Shift+S", "save-frame", "Save the frame, pixels untouched"
 )
@@ -24,6 +29,20 @@ SAVE_FRAME_WITH_BOXES = Action(
 EXPORT = Action(
     "export_video", "Export annotated video…", "Ctrl+E", "export", "Write the whole video with boxes drawn in"
 )
+
+EXPORT_DETECTIONS = Action(
+    "export_detections",
+    "Export detections…",
+    "Ctrl+Shift+E",
+    "",
+    "Write the boxes as JSON, CSV, COCO results or MOT text",
+)
+SEND_FRAME = Action(
+    "send_frame", "Send this frame to the data set", "Q", "", "Make it an image to label, its boxes drafts to accept"
+)
+SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+Q", "", "Every so many, or a list of them")
+
+COUNTS = Action("counts", "Counts over time…", "Shift+G", "", "Chart of the boxes of each class, frame by frame")
 
 ANALYSE = Action(
     "analyse",
@@ -36,6 +55,31 @@ ANALYSE = Action(
 NEXT_FOUND = Action("next_found", "Next frame with boxes", "N", "", "Of the class chosen in the list, else of any")
 PREVIOUS_FOUND = Action(
     "previous_found", "Previous frame with boxes", "Shift+N", "", "Of that class, among frames looked at"
+)
+
+COMPARE = in_menu(
+    "Compare checkpoints",
+    (
+        Action("compare", "Compare with…", "Ctrl+Shift+C", "", "Choose a second checkpoint for the same frames"),
+        Action("compare_view", "Side by side, wipe, off", "B", "", "Show the second checkpoint in the next way"),
+        Action(
+            "analyse_second",
+            "Look at all frames with the second",
+            "Shift+A",
+            "",
+            "Run the second checkpoint over the whole video",
+            is_checkable=True,
+        ),
+    ),
+)
+REVIEW = in_menu(
+    "Frames worth a look",
+    (
+        Action("rank_disagreement", "Where the checkpoints disagree", "U", "", "Among frames that both have looked at"),
+        Action("rank_doubt", "Where confidence is low", "Shift+U", "", "Among frames looked at"),
+        Action("next_ranked", "Next in the list", "R", "", "Go to the next frame of the list below the timeline"),
+        Action("previous_ranked", "Previous in the list", "Shift+R", "", "Go to the frame before it in that list"),
+    ),
 )
 
 SHORTCUTS: tuple[Action, ...] = (
@@ -51,15 +95,36 @@ SHORTCUTS: tuple[Action, ...] = (
     PLAY_BACK,
     PAUSE,
     PLAY_ON,
+    SLOWER,
+    FASTER,
     GO_TO,
+    LOOP_START,
+    LOOP_END,
+    CLEAR_LOOP,
     ANALYSE,
     NEXT_FOUND,
     PREVIOUS_FOUND,
+    *COMPARE,
+    *REVIEW,
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,
+    EXPORT_DETECTIONS,
+    SEND_FRAME,
+    SEND_FRAMES,
+    COUNTS,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
-NEEDS_MORE = (OPEN_VIDEO, OPEN_CHECKPOINT, EXPORT, ANALYSE, NEXT_FOUND, PREVIOUS_FOUND)
+NEEDS_MORE = (
+    OPEN_VIDEO,
+    OPEN_CHECKPOINT,
+    EXPORT,
+    EXPORT_DETECTIONS,
+    ANALYSE,
+    NEXT_FOUND,
+    PREVIOUS_FOUND,
+    *COMPARE,
+    *REVIEW,
+)
 NEEDS_VIDEO = tuple(action.name for action in SHORTCUTS if action not in NEEDS_MORE)

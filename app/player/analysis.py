@@ -13,7 +13,7 @@ from app.session import Session
 from yolox_core.errors import UserError
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.prediction_files import PredictionFiles
-from yolox_core.infer.predictions import FLOOR, VideoKey, VideoPredictions
+from yolox_core.infer.predictions import VideoKey, VideoPredictions
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Progress
 
@@ -105,11 +105,7 @@ class Analysis(QObject):
     def recall(self, index: int, thresholds: Thresholds) -> Candidates | None:
         """The candidates of a frame, where those kept are all that can pass the thresholds; else None."""
         known = self.predictions
-        if known is None or not known.has(index) or thresholds.conf_threshold < FLOOR:
-            return None
-        candidates = known.candidates(index)
-        is_cut = len(candidates) == known.key.most_a_frame and candidates.scores[-1] >= thresholds.conf_threshold
-        return None if is_cut else candidates
+        return None if known is None else known.recall(index, thresholds)
 
     def _on_known(self, known: Known) -> None:
         if self.sender() is self._reading:

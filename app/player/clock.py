@@ -32,12 +32,13 @@ class Clock:
         return min(int(np.searchsorted(self.times_s, video_s - ROUNDING_S)), len(self.times_s) - 1)
 
 
-def next_index(after: int, *, frames: int, direction: int, wanted: int | None = None) -> int | None:
-    """The frame to fetch after frame `after`, 0 to `frames` - 1: its neighbour, or `wanted` if that lies further on.
+def next_index(after: int, *, ends: tuple[int, int], direction: int, wanted: int | None = None) -> int | None:
+    """The frame to fetch after frame `after`: its neighbour, or `wanted` if that lies further on.
 
-    `direction` is 1 or -1. The last frame is never skipped; after it comes None.
+    `direction` is 1 or -1, `ends` are the first and the last frame to play. The last of the way is never skipped;
+    after it comes None.
     """
-    last = frames - 1 if direction > 0 else 0
+    last = ends[1] if direction > 0 else ends[0]
     if (last - after) * direction <= 0:
         return None
     index = after + direction

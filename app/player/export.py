@@ -1,4 +1,4 @@
-"""Writing the annotated video: where it may go, the work itself, and the strip that shows how far it is."""
+"""Writing the annotated video: where it may go, the work itself, and the strip that shows how far a file is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from yolox_core.records import Progress
 
 if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
+    from yolox_core.infer.predictions import VideoPredictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class ExportOrder:
     target: Path
     thresholds: Thresholds
     hidden_class_ids: frozenset[int]
+    span: range | None = None
+    has_track_numbers: bool = False
+    known: "VideoPredictions | None" = None
 
 
 def suggested_target(video: Path) -> Path:
@@ -37,10 +41,10 @@ def suggested_target(video: Path) -> Path:
 
 
 def check_target(video: Path, target: Path) -> None:
-    """Raise FileError where the annotated video would replace the one that it is made from."""
+    """Raise FileError where a file would replace the video that it is made from."""
     if target.exists() and video.exists() and target.samefile(video):
         raise FileError(
-            "The annotated video would replace the video that it is made from.",
+            "This would replace the video that it is made from.",
             where=target,
             action="Choose another name.",
         )
@@ -58,7 +62,19 @@ def written_video(order: ExportOrder) -> Iterator[object]:
         nms_threshold=order.thresholds.nms_threshold,
         class_agnostic=order.thresholds.class_agnostic,
         hidden_class_ids=order.hidden_class_ids,
+        span=order.span,
+        has_track_numbers=order.has_track_numbers,
+        known=order.known,
     )
+
+
+def _remark(record: object) -> str:
+    """What is worth saying of a finished file."""
+    left_out = getattr(record, "sound_left_out", ())
+    remark = getattr(record, "remark", "")
+    if left_out:
+        return f"·  without its sound: an .mp4 does not take {', '.join(left_out)}"
+    return f"·  {remark}" if remark else ""
 
 
 class ExportStrip(QFrame):
@@ -81,6 +97,7 @@ class ExportStrip(QFrame):
         layout.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
         layout.addWidget(self.text)
         layout.addWidget(self.bar, 1)
+        layout.addStretch()
         layout.addWidget(self.cancel)
         layout.addWidget(self.show_folder)
         layout.addWidget(self.close_button)
@@ -91,7 +108,7 @@ class ExportStrip(QFrame):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a video is being written."""
+        """Whether a file is being written."""
         return self._job is not None
 
     def follow(self, job: Job, target: Path) -> None:
@@ -118,7 +135,7 @@ class ExportStrip(QFrame):
             if self.cancel.isEnabled():
                 self.text.setText(f"Writing {self._target.name}: {record.done} of {record.total} frames")
         else:
-            self.text.setText(f"Saved {self._target}")
+            self.text.setText(" ".join(filter(None, (f"Saved {self._target}", _remark(record)))))
 
     def _on_finished(self) -> None:
         was_saved = self.text.text().startswith("Saved")

@@ -48,6 +48,7 @@ class Request:
     """A wish for one frame. `candidates` are those already known; else `detector`, where there is one, makes them.
 
     With `is_playing` one answer comes, whole; otherwise the picture comes at once and its candidates in a second one.
+    With `is_hurried` (the playhead is being dragged) a frame near by comes first where the right one takes a while.
     """
 
     source: Source
@@ -56,13 +57,15 @@ class Request:
     detector: "Detector | None" = None
     candidates: Candidates | None = None
     is_playing: bool = False
+    is_hurried: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
     """One frame as uint8 [H, W, 4] (blue, green, red, unused: what QImage calls RGB32) and what was seen in it.
 
-    `is_last` says that no second answer to the same request follows. `decode_ms` and `network_ms` are 0 where nothing
+    `index` is the number of the frame in `picture`, which is another than that asked for only if `is_near`. `is_last`
+    says that no second answer to the same request follows. `decode_ms` and `network_ms` are 0 where nothing
     was done.
     """
 
@@ -73,6 +76,7 @@ class Answer:
     decode_ms: float
     network_ms: float
     is_last: bool
+    is_near: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +100,8 @@ class Feed(QThread):
         self._source: Source | None = None
         self._video: Video | None = None
         self._network_passes = 0
+        self._place = 0
+        self._direction = 1
 
     @property
     def network_passes(self) -> int:
@@ -122,12 +128,18 @@ class Feed(QThread):
                     self._answer(request)
                 except UserError as problem:
                     self.failed.emit(Failure(request, problem))
+                else:
+                    self._look_ahead(request)
         finally:
             self._close_video()
 
     def _answer(self, request: Request) -> None:
         video = self._open(request.source)
         start_s = perf_counter()
+        if request.is_hurried:
+            self._answer_near(video, request)
+        if not request.is_playing and not video.approach(request.index, self._is_idle):
+            return
         image = video.frame(request.index)
         picture = picture_of(image)
         decode_ms = (perf_counter() - start_s) * 1000
@@ -148,6 +160,30 @@ class Feed(QThread):
         candidates = candidates_of(image, detector)
         self._network_passes += 1
         answer(candidates, network_ms=(perf_counter() - start_s) * 1000)
+
+    def _is_idle(self) -> bool:
+        return not self._mailbox.is_wanted
+
+    def _answer_near(self, video: "Video", request: Request) -> None:
+        """Show what is to be had at once of the neighbourhood of a frame, without its boxes."""
+        near = video.near(request.index)
+        if near != request.index:
+            picture = picture_of(video.frame(near))
+            self.answered.emit(Answer(request.generation, near, picture, None, 0, 0, is_last=False, is_near=True))
+
+    def _look_ahead(self, request: Request) -> None:
+        """While nothing is asked for, decode what comes next in the direction of travel."""
+        video, moved = self._video, request.index - self._place
+        self._place = request.index
+        if moved:
+            self._direction = 1 if moved > 0 else -1
+        try:
+            while video is not None and self._is_idle():
+                number = video.missing(request.index, self._direction)
+                if number is None or not video.approach(number, self._is_idle):
+                    return
+        except UserError:
+            return  # told when the frame is asked for
 
     def _open(self, source: Source) -> "Video":
         if self._video is None or source != self._source:

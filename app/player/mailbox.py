@@ -19,6 +19,11 @@ class Mailbox(Generic[T]):
         """Whether an item waits to be taken."""
         return self._item is not None
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether something waits for the taker: an item, or the end."""
+        return self._item is not None or self._is_closed
+
     def put(self, item: T) -> None:
         """Leave an item; one that still lies there is forgotten."""
         with self._changed:
@@ -28,7 +33,7 @@ class Mailbox(Generic[T]):
     def take(self) -> T | None:
         """The item, as soon as there is one; None once the mailbox is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._item is not None or self._is_closed)
+            self._changed.wait_for(lambda: self.is_wanted)
             item, self._item = self._item, None
             return None if self._is_closed else item
 

@@ -9,19 +9,23 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.actions import make_action, show_tip
 from app.checkpoint_dialog import ask_checkpoint
 from app.icons import icon
-from app.jobs import Job
 from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
 from app.player.analysis_status import AnalysisStatus
-from app.player.dialogs import ask_target, ask_video, confirms, confirms_replacing
+from app.player.comparison import Comparison
+from app.player.counts import CountsOverTime
+from app.player.dialogs import ask_target, ask_video, confirms_replacing
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
-from app.player.export import ExportOrder, ExportStrip, check_target, suggested_target, written_video
 from app.player.feed import VideoFacts
 from app.player.header import Header
+from app.player.loop_range import LoopRange
 from app.player.network import Network, NetworkSlot, mismatch_text
+from app.player.outputs import Outputs
 from app.player.pictures import suggested_png, write_png
 from app.player.playback import Playback, ShownFrame
 from app.player.recent import with_newest
+from app.player.review import Review
+from app.player.sending import Sending
 from app.player.stage import Stage
 from app.player.whole_video import WholeVideo
 from app.session import Session
@@ -43,10 +47,19 @@ class PlayerPanel(QWidget):
         self.messages = MessageBar()
         self.stage = Stage()
         self.whole = WholeVideo(session, self.playback, self.stage, self)
+        self.loop = LoopRange(self.playback, self.stage.timeline, self)
+        self.comparison = Comparison(session, self.playback, self.stage, self.networks, self)
+        analyses = self.whole.analysis, self.comparison.analysis
+        self.review = Review(session, self.playback, self.stage, *analyses, self)
+        self.outputs = Outputs(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
+        self.sending = Sending(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
+        self.review.frames_chosen.connect(self.sending.send)
+        self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
-        self.whole.take(self._actions)
+        for feature in (self.whole, self.comparison, self.review, self.outputs):
+            feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
             self._actions["open_checkpoint"],
@@ -54,7 +67,6 @@ class PlayerPanel(QWidget):
         )
         self.empty = EmptyPage([self._actions["open_video"], self._actions["open_checkpoint"]])
         show_tip(self.stage.transport.frame, self._actions["go_to_frame"])
-        self.exports = ExportStrip()
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect_engine()
@@ -80,27 +92,6 @@ class PlayerPanel(QWidget):
             self.stage.view.set_notice("Opening the video…")
             self.playback.open_video(drop.video)
 
-    def export_to(self, target: Path) -> None:
-        """Write the annotated video, after asking if a file of this name is there; never over the source."""
-        facts, network = self.playback.facts, self.networks.network
-        if facts is None or network is None or self.exports.is_busy:
-            return
-        source = facts.source.path
-        try:
-            check_target(source, target)
-        except UserError as problem:
-            self.messages.show_problem(problem)
-            return
-        if confirms_replacing(self, target):
-            self.messages.clear()
-            stage = self.stage
-            order = ExportOrder(network.detector, source, target, stage.thresholds.thresholds, stage.hidden_class_ids)
-            job = Job(lambda: written_video(order), self)
-            job.failed.connect(self.messages.show_problem)
-            self.exports.follow(job, target)
-            self._enable_actions()
-            self._session.start(job)
-
     def save_frame_to(self, target: Path, image: QImage) -> None:
         """Write a picture as PNG, after asking if a file of this name is there."""
         if not confirms_replacing(self, target):
@@ -113,14 +104,13 @@ class PlayerPanel(QWidget):
             self.messages.show_text(f"Saved {target}")
 
     def can_close(self) -> bool:
-        """Whether the window may close: asks while a video is being written."""
-        text = "The annotated video is not finished; nothing of it would be kept."
-        return not self.exports.is_busy or confirms(self, "Stop writing the video?", text, "Stop writing")
+        """Whether the window may close: asks while a file is being written."""
+        return self.outputs.can_close()
 
     def shut_down(self) -> None:
         """Cancel an export, end the pass over the video and the feed's thread."""
-        self.whole.stop()
-        self.exports.stop()
+        for feature in (self.whole, self.comparison, self.review, self.outputs.strip, self.sending):
+            feature.stop()
         self.playback.shut_down()
 
     def actions(self) -> list[QAction]:
@@ -164,11 +154,18 @@ class PlayerPanel(QWidget):
             "play_back": lambda: playback.shuttle(-1),
             "pause": playback.pause,
             "play_on": lambda: playback.shuttle(1),
+            "slower": lambda: playback.change_speed(-1),
+            "faster": lambda: playback.change_speed(1),
+            **self.loop.slots,
             "go_to_frame": lambda: self.stage.transport.type_frame(),
             **self.whole.slots,
+            **self.comparison.slots,
+            **self.review.slots,
             "save_frame": lambda: self._choose_png(self.stage.view.image),
             "save_frame_with_boxes": lambda: self._choose_png(self.stage.view.image_with_boxes()),
-            "export_video": self._choose_export,
+            **self.outputs.slots,
+            **self.sending.slots,
+            **self.counts.slots,
         }
         made = {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
         made["save_frame"].setIconText("Save frame")
@@ -181,13 +178,15 @@ class PlayerPanel(QWidget):
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.addWidget(self.header)
         column.addWidget(self.stage, 1)
-        column.addWidget(self.exports)
+        column.addWidget(self.review.strip)
+        column.addWidget(self.outputs.strip)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(player)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.messages)
+        for bar in (self.messages, self.outputs.messages, *self.sending.bars):
+            layout.addWidget(bar)
         layout.addWidget(self._pages, 1)
 
     def _connect_engine(self) -> None:
@@ -208,6 +207,8 @@ class PlayerPanel(QWidget):
         timeline.scrub_ended.connect(self.playback.end_scrub)
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
+        self.comparison.noted.connect(self.messages.show_text)
+        self.comparison.failed.connect(self._on_failed)
         self.whole.analysis.failed.connect(self._on_failed)
         transport.frame_requested.connect(self.playback.seek)
         transport.frame_typed.connect(self.stage.view.setFocus)
@@ -215,7 +216,6 @@ class PlayerPanel(QWidget):
         transport.real_time.checkStateChanged.connect(self._on_real_time_changed)
         self.header.recent_chosen.connect(self.open_video)
         self.empty.recent_chosen.connect(self.open_video)
-        self.exports.ended.connect(self._enable_actions)
 
     def _on_video_opened(self, facts: VideoFacts) -> None:
         self.header.show_video(facts)
@@ -267,8 +267,11 @@ class PlayerPanel(QWidget):
             self.messages.show_text(note)
 
     def _show_notice(self) -> None:
+        shown = self.playback.shown
         if self.networks.is_loading:
             notice = "Loading the network…"
+        elif shown is not None and shown.is_near:
+            notice = f"Frame {shown.index + 1:,}: the one at the playhead is being decoded"
         else:
             notice = "" if self.networks.network else "Frames only: choose a checkpoint to see boxes"
         self.stage.view.set_notice(notice)
@@ -277,8 +280,7 @@ class PlayerPanel(QWidget):
         has_video = self.playback.facts is not None
         for name in NEEDS_VIDEO:
             self._actions[name].setEnabled(has_video)
-        can_export = has_video and self.networks.network is not None and not self.exports.is_busy
-        self._actions["export_video"].setEnabled(can_export)
+        self.outputs.refresh()
 
     def _show_recent(self, recent: tuple[str, ...]) -> None:
         videos = [Path(path) for path in recent]
@@ -304,10 +306,3 @@ class PlayerPanel(QWidget):
             target = ask_target(self, "Save frame", suggested_png(facts.source.path, shown.index))
             if target is not None:
                 self.save_frame_to(target, image)
-
-    def _choose_export(self) -> None:
-        facts = self.playback.facts
-        if facts is not None:
-            target = ask_target(self, "Export annotated video", suggested_target(facts.source.path))
-            if target is not None:
-                self.export_to(target)

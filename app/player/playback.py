@@ -21,20 +21,24 @@ from yolox_core.infer.candidates import Candidates
 if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
 
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 SLOW_NETWORK_MS = 150.0  # above this the network waits until the playhead has stood still
 STILL_AFTER_MS = 200
 
 
 @dataclass(frozen=True, eq=False)
 class ShownFrame:
-    """The frame on show: uint8 [H, W, 4], its candidates (None: not known), and the cost of each step in ms."""
+    """The frame on show: uint8 [H, W, 4], its candidates (None: not known), and the cost of each step in ms.
+
+    `is_near` says that it is on show only until the one at the playhead is decoded.
+    """
 
     index: int
     picture: NDArray[np.uint8]
     candidates: Candidates | None
     decode_ms: float
     network_ms: float
+    is_near: bool = False
 
 
 class Playback(QObject):
@@ -66,6 +70,7 @@ class Playback(QObject):
         self._reel: Reel | None = None
         self._is_scrubbing = self._resumes = False
         self._direction, self._speed, self._keeps_real_time = 1, 1.0, True
+        self._loop: tuple[int, int] | None = None
         self._network_ms = 0.0
         self._due_timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._due_timer.timeout.connect(self._show_due)
@@ -171,14 +176,28 @@ class Playback(QObject):
         else:
             self._ask_for_candidates()
 
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """First and last of the frames that are played over and over, if any."""
+        return self._loop
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Play these frames over and over, or the whole video once."""
+        if loop != self._loop:
+            self._loop = loop
+            if self._reel is not None:
+                self.play(self._direction)
+
     def play(self, direction: int = 1) -> None:
-        """Play forward (1) or backward (-1); from the other end of the video when it is at its end."""
+        """Play forward (1) or backward (-1); from the other end of the video, or of the loop, when it is at its end."""
         if self._facts is None:
             return
         self._direction = direction
-        end = self._facts.frames - 1 if direction > 0 else 0
-        if self._index == end:
-            self._set_index(self._facts.frames - 1 - end)
+        first, last = self._ends(self._facts)
+        if direction > 0 and not first <= self._index < last:
+            self._set_index(first)
+        elif direction < 0 and not first < self._index <= last:
+            self._set_index(last)
         self._start_reel(self._facts)
         self.state_changed.emit()
 
@@ -202,9 +221,14 @@ class Playback(QObject):
     def shuttle(self, direction: int) -> None:
         """Play in a direction; pressed again, twice as fast."""
         if self.is_playing and direction == self._direction:
-            self.set_speed(min((speed for speed in SPEEDS if speed > self._speed), default=SPEEDS[-1]))
+            self.change_speed(1)
         else:
             self.play(direction)
+
+    def change_speed(self, steps: int) -> None:
+        """Play faster by so many steps of the list of speeds, or slower, below zero."""
+        place = SPEEDS.index(self._speed) + steps
+        self.set_speed(SPEEDS[min(max(place, 0), len(SPEEDS) - 1)])
 
     def set_speed(self, speed: float) -> None:
         """Play at so many times the video's own rate."""
@@ -246,7 +270,8 @@ class Playback(QObject):
             detector = self._detector if uses_network else None
             known = None if self._opening else self._known(self._index)
             index = 0 if self._opening else self._index
-            self.feed.ask(Request(source, self._generation, index, detector, known))
+            wish = Request(source, self._generation, index, detector, known, is_hurried=self._is_scrubbing)
+            self.feed.ask(wish)
 
     def look_closer(self) -> None:
         """Run the network on the frame on show, if what is known of it was recalled."""
@@ -271,14 +296,19 @@ class Playback(QObject):
         self._generation += 1
         start: int | None = self._index
         if self._shown is not None and self._shown.index == start:
-            start = next_index(self._index, frames=facts.frames, direction=self._direction)
+            start = next_index(self._index, ends=self._ends(facts), direction=self._direction)
         self._reel = Reel(
             self._index if start is None else start,
             times_s=facts.times_s,
+            ends=self._ends(facts),
             speed=self._speed * self._direction,
             keeps_real_time=self._keeps_real_time,
         )
         self._fetch()
+
+    def _ends(self, facts: VideoFacts) -> tuple[int, int]:
+        """The first and the last frame to play."""
+        return self._loop or (0, facts.frames - 1)
 
     def _end_reel(self) -> None:
         self._due_timer.stop()
@@ -303,14 +333,18 @@ class Playback(QObject):
         if self._reel is None:
             return
         if self._reel.is_over:
-            self.pause()
+            if self._loop is None:
+                self.pause()
+            else:
+                self.play(self._direction)
             return
         wait_s = self._reel.wait_s(perf_counter())
         if wait_s is not None:
             self._due_timer.start(ceil(wait_s * 1000))
 
     def _show(self, answer: Answer) -> None:
-        self._shown = ShownFrame(answer.index, answer.picture, answer.candidates, answer.decode_ms, answer.network_ms)
+        costs = answer.decode_ms, answer.network_ms
+        self._shown = ShownFrame(answer.index, answer.picture, answer.candidates, *costs, answer.is_near)
         if self._reel is not None:
             self._set_index(answer.index)
         self.frame_shown.emit(self._shown)
@@ -322,6 +356,7 @@ class Playback(QObject):
         self._facts = facts
         self._shown = None
         self._index = 0
+        self._loop = None
         self.cache.clear()
         self.video_opened.emit(facts)
         self.position_changed.emit(0)

@@ -25,11 +25,22 @@ class Pace:
 class Reel:
     """Frames on their way to the screen, in order, from frame `start` on; `times_s` [N] are those of the whole video.
 
+    `ends` are the first and the last frame to play.
+
     In real time, frames that the network has no time for are left out; otherwise every frame is shown, late if need be.
     """
 
-    def __init__(self, start: int, *, times_s: NDArray[np.float64], speed: float, keeps_real_time: bool) -> None:
+    def __init__(
+        self,
+        start: int,
+        *,
+        times_s: NDArray[np.float64],
+        ends: tuple[int, int],
+        speed: float,
+        keeps_real_time: bool,
+    ) -> None:
         self._times_s = times_s
+        self._ends = ends
         self._speed = speed
         self._keeps_real_time = keeps_real_time
         self._first: int | None = start
@@ -44,7 +55,7 @@ class Reel:
 
     @property
     def is_over(self) -> bool:
-        """Whether the end of the video has been shown."""
+        """Whether the last frame to play has been shown."""
         return self._shown is not None and not self._ahead and not self._is_fetching and self._next(None) is None
 
     def set_pace(self, speed: float, *, keeps_real_time: bool, now_s: float) -> None:
@@ -103,7 +114,7 @@ class Reel:
         if self._first is not None:
             return self._first
         direction = 1 if self._speed > 0 else -1
-        return next_index(self._requested, frames=len(self._times_s), direction=direction, wanted=wanted)
+        return next_index(self._requested, ends=self._ends, direction=direction, wanted=wanted)
 
     def _note_shown(self, index: int, clock: Clock, now_s: float) -> None:
         if self._shown is not None:

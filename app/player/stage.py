@@ -1,7 +1,7 @@
 """The open video: frame, thresholds, classes, timeline, buttons and the cost of each step."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from app.player.class_list import ClassList
 from app.player.feed import VideoFacts
@@ -34,6 +34,8 @@ class Stage(QWidget):
         self._shown: ShownFrame | None = None
         self._pace: Pace | None = None
         self.view = FrameView(class_color)
+        self.pictures = QSplitter(childrenCollapsible=False)
+        self.pictures.addWidget(self.view)
         self.thresholds = ThresholdPanel()
         self.classes = ClassList(class_color)
         self.strip = HeatStrip()
@@ -149,7 +151,7 @@ class Stage(QWidget):
         side.setContentsMargins(0, 0, 0, 0)
         middle = QHBoxLayout()
         middle.setSpacing(SPACE)
-        middle.addWidget(self.view, 1)
+        middle.addWidget(self.pictures, 1)
         middle.addWidget(side_widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -10,6 +10,7 @@ from app.player.reach import MARGIN, Reach
 
 WHEEL_ZOOM = 1.5
 BAR_TOP, BAR_HEIGHT = 10.0, 8.0
+LOOP_RISE = 5.0  # px of its line over the bar
 TICK_DISTANCE = 90.0  # px between labels, at least
 TICK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
@@ -46,6 +47,7 @@ class Timeline(QWidget):
         self._index = 0
         self._hover_x: float | None = None
         self._is_held = False
+        self._loop: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -76,6 +78,11 @@ class Timeline(QWidget):
         self._index = index
         if not self._is_held and self._reach.holding(index) != self._reach:
             self.set_reach(self._reach.holding(index))
+        self.update()
+
+    def set_loop(self, frames: tuple[int, int] | None) -> None:
+        """Mark the stretch that is played over and over, or none."""
+        self._loop = frames
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -130,6 +137,7 @@ class Timeline(QWidget):
         bar = self._bar()
         self._paint_bar(painter, bar)
         if self._frames:
+            self._paint_loop(painter, bar)
             self._paint_times(painter, bar)
             self._paint_playhead(painter, bar)
 
@@ -157,6 +165,17 @@ class Timeline(QWidget):
             painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
             done = QRectF(bar.topLeft(), QPointF(self._x_of(self._index), bar.bottom()))
             painter.drawRoundedRect(done, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
+
+    def _paint_loop(self, painter: QPainter, bar: QRectF) -> None:
+        """A bracket at either end of the stretch, and a line over it."""
+        if self._loop is None:
+            return
+        left, right = (min(max(self._x_of(index), bar.left()), bar.right()) for index in self._loop)
+        top = bar.top() - LOOP_RISE
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 2))
+        painter.drawLine(QPointF(left, top), QPointF(right, top))
+        for x in (left, right):
+            painter.drawLine(QPointF(x, top), QPointF(x, bar.bottom() + 2))
 
     def _paint_times(self, painter: QPainter, bar: QRectF) -> None:
         color = self.palette().color(QPalette.ColorRole.WindowText)

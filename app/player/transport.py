@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from app.player.frame_box import FrameBox
 from app.player.timeline import time_text
 from app.theme import SPACE
 
@@ -23,10 +24,8 @@ class Transport(QWidget):
         super().__init__(parent)
         self._times: Sequence[float] = ()
         self._duration_s = 0.0
-        self.frame = QSpinBox(minimum=0, maximum=0)
+        self.frame = FrameBox()
         self.frame.setObjectName("frame_number")
-        self.frame.setKeyboardTracking(False)
-        self.frame.setAccessibleName("Frame number")
         self.frames = QLabel()
         self.time = QLabel()
         self.time.setAccessibleName("Time")
@@ -47,22 +46,20 @@ class Transport(QWidget):
         )
         self._buttons = QHBoxLayout()
         self._lay_out()
-        self.frame.valueChanged.connect(self._on_frame_typed)
-        self.frame.editingFinished.connect(self.frame_typed)
+        self.frame.frame_typed.connect(self.frame_requested)
+        self.frame.left.connect(self.frame_typed)
         self.speed.activated.connect(self._on_speed_chosen)
 
     def set_video(self, times_s: Sequence[float], duration_s: float) -> None:
         """Show another video, from its start."""
         self._times, self._duration_s = times_s, duration_s
-        with QSignalBlocker(self.frame):
-            self.frame.setRange(1, len(times_s))
+        self.frame.set_times(times_s)
         self.frames.setText(f"/ {len(times_s)}")
         self.set_index(0)
 
     def set_index(self, index: int) -> None:
         """Show the number and time of a frame."""
-        with QSignalBlocker(self.frame):
-            self.frame.setValue(index + 1)
+        self.frame.show_frame(index)
         time_s = self._times[index]
         self.time.setText(f"{time_text(time_s, decimals=3)} / {time_text(self._duration_s, decimals=3)}")
 
@@ -102,9 +99,6 @@ class Transport(QWidget):
         layout.addWidget(self.real_time)
         layout.addSpacing(SPACE)
         layout.addWidget(self.speed)
-
-    def _on_frame_typed(self, number: int) -> None:
-        self.frame_requested.emit(number - 1)
 
     def _on_speed_chosen(self, row: int) -> None:
         self.speed_requested.emit(self.speed.itemData(row))

@@ -26,10 +26,14 @@ from yolox_core.train.events import Evaluated
 WEAKEST = 5  # classes on show until the user picks others
 END_ROOM = 1.015  # so that the last point is seen whole
 WIDE, NARROW = 900, 460  # pixels for three columns, and for two
+PAUSE_MS = 12  # between two plots, for whatever else the window has to do
 
 
 class Curves(QWidget):
-    """Draws what a RunStatus holds whenever `show_status` is called; a call without news costs next to nothing."""
+    """Draws what a RunStatus holds whenever `show_status` is called; a call without news costs next to nothing.
+
+    The plots are made one after the other, each in a turn of the event loop: one takes 10 ms.
+    """
 
     failed = Signal(UserError)
 
@@ -44,16 +48,19 @@ class Curves(QWidget):
         self._picked: tuple[str, ...] | None = None
         self._drawn: tuple[object, ...] = ()
         self._waiting: list[ChartSpec] = []
-        self._turns = QTimer(self, interval=0)
+        self._turns = QTimer(self, interval=PAUSE_MS)
         self._turns.timeout.connect(self._draw_next)
         pg.setConfigOptions(antialias=True)
         self.bar = CurveBar()
         self.runs = Legend()
         self.runs.hide()
         self.classes = PickButton("Classes", reset_text=f"The {WEAKEST} weakest")
-        self.charts = {spec.key: Chart(spec.title, floor=spec.floor, is_percent=spec.is_percent) for spec in CHARTS}
         self.classes.setProperty("look", "link")
-        self.charts["classes"].add_tool(self.classes)
+        self.charts: dict[str, Chart] = {}
+        self._unmade = sorted(CHARTS, key=lambda spec: spec.key not in self._settings.charts)
+        self._making = QTimer(self, interval=PAUSE_MS)
+        self._making.timeout.connect(self._make_next)
+        self._making.start()
         self._grid = QGridLayout()
         self._lay_out()
         self._connect()
@@ -70,6 +77,11 @@ class Curves(QWidget):
         curves = [curve for chart in self.charts.values() for curve in chart.curves]
         return max((len(places) for curve in curves for places in (curve.trace.x, curve.trace.raw_x)), default=0)
 
+    def make_all(self) -> None:
+        """Make the plots that are still to be made, now."""
+        while self._unmade:
+            self._make_next()
+
     def show_status(self, status: RunStatus) -> None:
         """Draw the run, if anything came since the last time; of another run all is shown.
 
@@ -80,7 +92,7 @@ class Curves(QWidget):
             self._status, self._span, self._picked = status, None, None
             self._draw()
         elif counts != self._drawn and not self._turns.isActive():
-            self._waiting = self._shown_specs()
+            self._waiting = self._made(self._wished_specs())
             self._turns.start()
         else:
             return
@@ -142,12 +154,23 @@ class Curves(QWidget):
         self.classes.opened.connect(self._list_classes)
         self.classes.picked.connect(self._on_classes_picked)
         self.classes.reset.connect(lambda: self._on_classes_picked(None))
-        for key, chart in self.charts.items():
-            chart.span_wished.connect(self.show_span)
-            chart.all_wished.connect(self.show_all)
-            chart.hovered.connect(lambda x, here=key: self._on_hovered(x, here))
-            chart.toggled.connect(lambda name, here=key: self._on_toggled(f"{here}/{name}"))
-            chart.menu_wished.connect(lambda place, here=chart: show_chart_menu(here, place, self.failed.emit))
+
+    def _make_next(self) -> None:
+        spec = self._unmade.pop(0)
+        chart = self.charts[spec.key] = Chart(spec.title, floor=spec.floor, is_percent=spec.is_percent)
+        chart.set_log(spec.has_log and self._settings.is_log)
+        chart.span_wished.connect(self.show_span)
+        chart.all_wished.connect(self.show_all)
+        chart.hovered.connect(lambda x: self._on_hovered(x, spec.key))
+        chart.toggled.connect(lambda name: self._on_toggled(f"{spec.key}/{name}"))
+        chart.menu_wished.connect(lambda place: show_chart_menu(chart, place, self.failed.emit))
+        if spec.key == "classes":
+            chart.add_tool(self.classes)
+        if spec.key in self._settings.charts:
+            self._arrange()
+            self._draw_chart(spec)
+        if not self._unmade:
+            self._making.stop()
 
     def _apply(self, settings: CurveSettings) -> None:
         if settings.axis != self._settings.axis:
@@ -156,42 +179,47 @@ class Curves(QWidget):
         if self._session is not None:
             self._session.remember(curves=settings.as_texts())
         self.bar.show_settings(settings)
-        for spec in CHARTS:
+        for spec in self._made(CHARTS):
             self.charts[spec.key].set_log(spec.has_log and settings.is_log)
         self._arrange()
         self._draw()
 
     def _arrange(self) -> None:
         """Put the plots on show into as many columns as the width has room for; the first takes what is left over."""
-        shown = [self.charts[spec.key] for spec in self._shown_specs()]
+        shown = self._wished_specs()
         columns = 1 if self.width() < NARROW else 2 if self.width() < WIDE or len(shown) in (2, 4) else 3
         columns = min(columns, len(shown))
         wider = -len(shown) % columns
-        for chart in self.charts.values():
+        for key, chart in self.charts.items():
             self._grid.removeWidget(chart)
-            if chart not in shown:
+            if key not in self._settings.charts:
                 chart.hide()
-        for place, chart in enumerate(shown):
+        for place, spec in enumerate(shown):
             row, column = divmod(place + (wider if place else 0), columns)
-            self._grid.addWidget(chart, row, column, 1, 1 if place else 1 + wider)
-            chart.show()
+            if spec.key in self.charts:
+                self._grid.addWidget(self.charts[spec.key], row, column, 1, 1 if place else 1 + wider)
+                self.charts[spec.key].show()
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 1 if row * columns < len(shown) + wider else 0)
 
-    def _shown_specs(self) -> list[ChartSpec]:
+    def _wished_specs(self) -> list[ChartSpec]:
         return [spec for spec in CHARTS if spec.key in self._settings.charts]
+
+    def _made(self, specs: Iterable[ChartSpec]) -> list[ChartSpec]:
+        return [spec for spec in specs if spec.key in self.charts]
 
     def _draw(self) -> None:
         self._turns.stop()
-        for spec in self._shown_specs():
+        for spec in self._made(self._wished_specs()):
             self._draw_chart(spec)
         self.bar.all.setVisible(self._span is not None)
 
     def _draw_next(self) -> None:
-        self._draw_chart(self._waiting.pop(0))
-        if not self._waiting:
+        if self._waiting:
+            self._draw_chart(self._waiting.pop(0))
+        else:
             self._turns.stop()
 
     def _draw_chart(self, spec: ChartSpec) -> None:
@@ -204,7 +232,8 @@ class Curves(QWidget):
         lines = spec.lines or self._class_lines()
         chart.show_span(settings.axis, low, high)
         chart.draw(curves_of(lines, self._status, others, view), hidden=hidden)
-        self.classes.setVisible(self._latest is not None)
+        if chart.isAncestorOf(self.classes):
+            self.classes.setVisible(self._latest is not None)
 
     def _extent(self) -> tuple[float, float]:
         """From the beginning to the end of the longest run on show, and a little further."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import CheckpointSaved, EpochDone, Evaluated, RunStarted, StepDone, TrainEvent
+from yolox_core.train.sizes import mean_area
 
 WARM_UP_STEPS = 3  # the first steps also set up what later ones find ready
 EPOCHS_KEPT = 3
-GRID = 32
 
 
 @dataclass(slots=True)
@@ -116,10 +116,4 @@ class Eta:
         spread = aa - a * a / n
         slope = (at - a * t / n) / spread if spread > 1e-6 * aa else 0.0
         overhead_s = self._epochs[-1].overhead_s if self._epochs else 0.0
-        return float(t / n + min(max(slope, 0.0), t / a) * (self._mean_area() - a / n) + overhead_s)
-
-    def _mean_area(self) -> float:
-        """The mean over the input sizes that a step may draw, as a share of the configured one."""
-        reach, width = self._config.multiscale_range, self._config.image_size
-        sides = [max(GRID, width + GRID * change) for change in range(-reach, reach + 1)]
-        return sum((side / width) ** 2 for side in sides) / len(sides)
+        return float(t / n + min(max(slope, 0.0), t / a) * (mean_area(self._config) - a / n) + overhead_s)

@@ -1,7 +1,6 @@
 """The run under way: its job, what it has said so far, and what the user asks of it."""
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,8 +17,6 @@ from yolox_core.train.config import TrainConfig
 from yolox_core.train.control import RunControl
 from yolox_core.train.events import Paused, Preparing, Resumed, RunStarted, TrainEvent
 from yolox_core.train.run_folder import RunFolder, data_of
-
-CURVES = "app.training.curves"
 
 
 class LiveRun(QObject):
@@ -151,8 +148,6 @@ def _train(
 ) -> Iterator[TrainEvent | RunStatus]:
     """The trainer's events; a resumed run first says what it has been. torch is imported here, in the job's thread."""
     yield Preparing("Loading the network library")
-    import_module(CURVES)  # pyqtgraph: half a second that the window need not wait for
-    yield Preparing("Loading the network library")  # the window makes its plots while the next line needs no lock
     load_torch_libraries()
     from yolox_core.train.trainer import Trainer
 

@@ -27,7 +27,6 @@ class PickButton(QPushButton):
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.usual = QPushButton(reset_text)
         self.usual.setProperty("look", "flat")
-        self.usual.setVisible(bool(reset_text))
         self.popup = QFrame(self, Qt.WindowType.Popup)
         self.popup.setProperty("look", "card")
         layout = QVBoxLayout(self.popup)
@@ -36,6 +35,7 @@ class PickButton(QPushButton):
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         for widget in (self.filter, self.list, self.usual):
             layout.addWidget(widget)
+        self.usual.setVisible(bool(reset_text))  # within the popup: alone it would be a window that takes the keyboard
         self.filter.textChanged.connect(self._on_filter)
         self.list.itemChanged.connect(self._on_item_changed)
         self.list.itemActivated.connect(_turn)

@@ -32,7 +32,7 @@ class ResultReader(QObject):
         session.folder_changed.connect(self._on_folder)
 
     def show_run(self, run: Path | None, *, measures: bool = False) -> None:
-        """Read what is kept of this run; where that is nothing, it can be measured at once."""
+        """Read what is kept of this run; where that is nothing, or of other weights, it can be measured at once."""
         self.cancel()
         self.run, self.result = run, None
         self._measures = measures
@@ -90,7 +90,7 @@ class ResultReader(QObject):
         if self.sender() is not self._job:
             return
         self._job, self.progress = None, None
-        if self._measures and self.result is None:
+        if self._measures and not (self.result and self.result.is_current):
             self._measures = False
             self.measure()
         else:

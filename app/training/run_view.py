@@ -1,8 +1,6 @@
 """A run on screen: state, progress and figures, curves, notices, and what can be done with the result."""
 
-import sys
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,7 +18,7 @@ from app.session import Session
 from app.theme import SPACE
 from app.training.class_scores import ClassScores
 from app.training.compare import Compare
-from app.training.live_run import CURVES
+from app.training.curve_stage import CurveStage
 from app.training.load import LoadMeter
 from app.training.status import BUSY, RunStatus, State, time_text
 from app.widgets.figure import Figure
@@ -33,7 +31,7 @@ HINTS = {
 
 
 class RunView(QWidget):
-    """Shows a RunStatus. The curves are made, and pyqtgraph imported, when the first run is shown."""
+    """Shows a RunStatus."""
 
     shown = Signal()
     play_requested = Signal()
@@ -69,16 +67,15 @@ class RunView(QWidget):
         for widget in (self.scores, self.notices):
             widget.setFixedHeight(BOTTOM_HEIGHT)
             widget.hide()
-        self._curves: QWidget | None = None
-        self._stage = QVBoxLayout()
+        self.stage = CurveStage(session, self.compare)
         self._lay_out()
         self.play.clicked.connect(self.play_requested)
         self.refresh()
 
     @property
     def curves(self) -> QWidget | None:
-        """The plots, once a run has been shown."""
-        return self._curves
+        """The plots, once they are made."""
+        return self.stage.curves
 
     @property
     def status(self) -> RunStatus:
@@ -99,15 +96,13 @@ class RunView(QWidget):
         self._show_state(status)
         self._show_figures(status)
         self._show_notices(status)
-        can_draw = hasattr(sys.modules.get(CURVES), "Curves")  # a run on its way brings it in: nothing to wait for
-        if status.started is not None or (status.state is State.PREPARING and can_draw):
-            self._draw_curves(status)
+        self.stage.show_status(status)
         self.shown.emit()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(SPACE)
-        head.addStrut(self.play.sizeHint().height())
+        head.addStrut(SPACE * 3)
         head.addWidget(self.state)
         head.addWidget(self.activity, 1)
         for button in (self.pause, self.finish, self.stop, self.resume, self.play):
@@ -122,19 +117,12 @@ class RunView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.progress)
         layout.addLayout(row)
-        layout.addLayout(self._stage, 1)
+        layout.addWidget(self.stage, 1)
         bottom = QHBoxLayout()
         bottom.setSpacing(SPACE)
         bottom.addWidget(self.scores, 3)
         bottom.addWidget(self.notices, 2)
         layout.addLayout(bottom)
-        self._empty = QLabel(
-            "The curves of loss, learning rate and average precision grow here while a run goes on.",
-            alignment=Qt.AlignmentFlag.AlignCenter,
-            wordWrap=True,
-        )
-        self._empty.setProperty("look", "muted")
-        self._stage.addWidget(self._empty, 1)
 
     def _show_state(self, status: RunStatus) -> None:
         self.state.setText(status.state.value.capitalize())
@@ -170,8 +158,8 @@ class RunView(QWidget):
         pace = f"{status.images_per_s:.1f}" if status.images_per_s else "–"
         texts = (
             (epochs, f"step {status.step:,} of {status.total_steps:,}" if status.started else ""),
-            (f"{latest.ap50:.3f}" if latest else "–", f"best {best.ap50:.3f}" if best else ""),
-            (f"{latest.ap:.3f}" if latest else "–", f"best {best.ap:.3f}" if best else ""),
+            (f"{latest.ap50:.3f}" if latest else "–", f"best weights {best.ap50:.3f}" if best else ""),
+            (f"{latest.ap:.3f}" if latest else "–", f"best weights {best.ap:.3f}" if best else ""),
             (pace, status.started.device if status.started else ""),
             (left, f"took {time_text(status.finished.time_s)}" if status.finished else ""),
         )
@@ -187,25 +175,11 @@ class RunView(QWidget):
         self._noticed = len(status.notices)
         self.notices.setVisible(self._noticed > 0)
 
-    def _draw_curves(self, status: RunStatus) -> None:
-        from app.training.curves import Curves
-
-        if self._curves is None:
-            self._curves = Curves(self._session)
-            self._curves.bar.add_tool(self.compare.button)
-            self.compare.chosen.connect(self._curves.overlay)
-            self._curves.failed.connect(self._session.problems.show_problem)
-            self._empty.hide()
-            self._stage.addWidget(self._curves, 1)
-        assert isinstance(self._curves, Curves)
-        if self.isVisible():
-            self._curves.show_status(status)
-
 
 def outcome_text(status: RunStatus) -> str:
     """What a run that ended well or was stopped has brought, in a sentence; empty for others."""
     if status.finished is None or status.state not in (State.DONE, State.STOPPED):
         return ""
-    if status.best is not None:
-        return f"Best AP50 {status.best.ap50:.3f} after epoch {status.best.epoch}; its weights are kept."
+    if (best := status.best) is not None:
+        return f"Best AP {best.ap:.3f}, AP50 {best.ap50:.3f} after epoch {best.epoch}; its weights are kept."
     return "The last weights are kept; AP was not measured." if status.last_path else "No weights were kept."

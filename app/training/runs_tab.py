@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.icons import icon
+from app.actions import make_action
 from app.session import Session
 from app.theme import SPACE
+from app.training.actions import RUNS
 from app.training.result_speed import SpeedMeter
 from app.training.runs_board import Board
 from app.training.runs_list import RunsList
@@ -62,23 +63,18 @@ class RunsTab(QWidget):
         self._show_runs()
 
     def _make_actions(self) -> dict[str, QAction]:
-        """The actions on selected runs by name, in the order of the menu."""
-        rows: tuple[tuple[str, str, str, Callable[[], object], str], ...] = (
-            ("show", "Show", "eye", self._show, "Show this run in the other tabs (double-click, Return)"),
-            ("repeat", "Repeat with changes", "duplicate", self._repeat, "Put its settings into the form on the left"),
-            ("favourite", "Favourite", "done", self._star, "Give the star, or take it"),
-            ("measure", "Measure speed", "watch", self._measure, "Time this network on this device"),
-            ("board", "Open in TensorBoard", "network", self._open_board, "Makes the files where they are missing"),
-            ("folder", "Open folder", "folder", self._open_folder, "Show the files of this run"),
-            ("export", "Export as CSV…", "export", self._export, "Those selected, or all on show"),
-            ("delete", "Delete…", "delete", self._delete, "Move into the trash; it can be undone (Del)"),
-        )
-        acts = {}
-        for name, text, picture, slot, help_text in rows:
-            acts[name] = QAction(icon(picture), text, self)
-            acts[name].setToolTip(help_text)
-            acts[name].triggered.connect(lambda _checked=False, slot=slot: slot())
-        return acts
+        """The actions on chosen runs by name, in the order of the menu."""
+        slots: dict[str, Callable[[], object]] = {
+            "show_run": self._show,
+            "repeat_run": self._repeat,
+            "star_run": self._star,
+            "measure_run": self._measure,
+            "board_runs": self._open_board,
+            "open_run_folder": self._open_folder,
+            "export_runs": self._export,
+            "delete_runs": self._delete,
+        }
+        return {action.name: make_action(self.table, action, slots[action.name]) for action in RUNS}
 
     def _lay_out(self) -> None:
         self.menu = QMenu(self)
@@ -92,7 +88,7 @@ class RunsTab(QWidget):
         for name, action in self.acts.items():
             button = QToolButton()
             button.setDefaultAction(action)
-            if name in ("show", "repeat"):
+            if name in ("show_run", "repeat_run"):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             head.addWidget(button)
         parts = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
@@ -115,7 +111,6 @@ class RunsTab(QWidget):
         self.words.textChanged.connect(self._on_words)
         self.table.chosen_changed.connect(self._on_chosen)
         self.table.opened.connect(self.show_requested)
-        self.table.delete_wanted.connect(self._delete)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.trash.changed.connect(self._list.look_again)
         self.plots.measure_requested.connect(self._speed.measure)
@@ -142,9 +137,9 @@ class RunsTab(QWidget):
     def _on_chosen(self) -> None:
         chosen = self.table.chosen
         for name, action in self.acts.items():
-            needs_one = name in ("show", "repeat", "measure", "folder")
+            needs_one = name in ("show_run", "repeat_run", "measure_run", "open_run_folder")
             action.setEnabled(len(chosen) == 1 if needs_one else bool(chosen))
-        self.acts["export"].setEnabled(bool(self._list.runs))
+        self.acts["export_runs"].setEnabled(bool(self._list.runs))
         self.plots.show_runs(self._list.runs, chosen)
 
     def _show_menu(self, place: QPoint) -> None:

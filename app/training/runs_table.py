@@ -30,7 +30,6 @@ class RunsTable(QTableView):
 
     chosen_changed = Signal()
     opened = Signal(object)  # Path
-    delete_wanted = Signal()
     news_missed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -115,15 +114,6 @@ class RunsTable(QTableView):
             title = self.horizontalHeader().sectionSizeHint(place) if column.title != STAR else 0
             self.setColumnWidth(place, max(width, title))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return shows a run, Del asks to delete those selected."""
-        if event.key() in RETURN and self.hasFocus() and len(self.chosen) == 1:
-            self.opened.emit(self.chosen[0].path)
-        elif event.key() == Qt.Key.Key_Delete and self.chosen:
-            self.delete_wanted.emit()
-        else:
-            super().keyPressEvent(event)
-
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Ask for what came while a note was written."""
         super().closeEditor(editor, hint)
@@ -167,9 +157,10 @@ class LineDelegate(QStyledItemDelegate):
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """Return ends the writing and goes no further: the table would show the run."""
-        is_return = isinstance(event, QKeyEvent) and event.key() in RETURN and event.type() == QEvent.Type.KeyPress
-        if is_return and isinstance(editor, QWidget):
+        if not (isinstance(event, QKeyEvent) and event.key() in RETURN and isinstance(editor, QWidget)):
+            return super().eventFilter(editor, event)
+        if event.type() == QEvent.Type.KeyPress:
             self.commitData.emit(editor)
             self.closeEditor.emit(editor)
-            return True
-        return super().eventFilter(editor, event)
+        event.accept()
+        return True

@@ -27,7 +27,13 @@ NAMES = {
         "tests.speed.editor_pictures",
     ),
     "training": ("tests.speed.training", "tests.speed.training_runs", "tests.speed.training_lag"),
-    "player": ("tests.speed.player", "tests.speed.player_whole"),
+    "player": (
+        "tests.speed.player",
+        "tests.speed.player_whole",
+        "tests.speed.player_frames",
+        "tests.speed.player_models",
+        "tests.speed.player_out",
+    ),
     "findings": ("tests.speed.findings",),
 }
 

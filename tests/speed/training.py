@@ -59,6 +59,7 @@ def _opening(run: RunFolder) -> tuple[list[Row], RunStatus]:
 
 def _drawing(status: RunStatus) -> list[Row]:
     curves, plot = Curves(), pg.PlotWidget()
+    curves.make_all()
     lines = [plot.plot() for _ in PEER_LINES]
     for widget in (curves, plot):
         widget.resize(1000, 600)

@@ -1,4 +1,7 @@
-"""The same work without a window: `yolox-workbench train | check | eval | predict | ... | findings | plant`."""
+"""The same work without a window, as `yolox-workbench COMMAND`.
+
+Commands: train | check | eval | predict | export | runs | weights | findings | plant | speed | demo.
+"""
 
 import argparse
 import sys

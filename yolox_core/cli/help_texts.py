@@ -63,6 +63,7 @@ PREDICT = Help(
     "Draw detections into a video, an image or every image of a folder.",
     """\
   yolox-workbench predict flight.mp4 --weights best.pth --output flight-drawn.mp4 --conf-threshold 0.4
+  yolox-workbench predict flight.mp4 --weights best.pth --output flight.txt --tracks
   yolox-workbench predict frames --weights coco:nano --output frames-drawn
 """,
 )
@@ -125,6 +126,16 @@ PLANT = Help(
 """,
 )
 
+SPEED = Help(
+    "time every network size, or each step on a video",
+    "Without VIDEO: how fast each network size is on this machine, the network alone with random weights (the work is "
+    "the same). With VIDEO: what decoding, network, suppression and drawing cost a frame.",
+    """\
+  yolox-workbench speed --size 640
+  yolox-workbench speed flight.mp4 --weights best.pth
+""",
+)
+
 DEMO = Help(
     "make a sample data set, train on it, annotate its video",
     "The whole loop on drawn pictures of drones: data set, training, AP, annotated video.",
@@ -144,5 +155,6 @@ COMMANDS = {
     "weights": WEIGHTS,
     "findings": FINDINGS,
     "plant": PLANT,
+    "speed": SPEED,
     "demo": DEMO,
 }

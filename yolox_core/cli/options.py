@@ -94,8 +94,14 @@ def _add_eval(parser: argparse.ArgumentParser) -> None:
 def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="SOURCE", help="video, image or folder of images")
     parser.add_argument(
-        "--output", type=Path, required=True, metavar="PATH", help=".mp4 to write for a video, else a folder"
+        "--output",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="for a video: .mp4 with boxes drawn, or numbers as .json, .csv, .coco.json or .txt (MOT Challenge); "
+        "for images: a folder",
     )
+    parser.add_argument("--tracks", action="store_true", help="number the objects of a video from frame to frame")
     _add_inference(parser, conf=0.3, nms=0.45)
     _add_json(parser)
     _runs(parser, "predict")
@@ -246,6 +252,18 @@ def _add_plant(parser: argparse.ArgumentParser) -> None:
     _runs(parser, "plant")
 
 
+def _add_speed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", nargs="?", type=Path, metavar="VIDEO", help="time each step on its first frames")
+    parser.add_argument("--weights", metavar="FILE", default="coco:nano", help="network for VIDEO. Default: coco:nano.")
+    parser.add_argument("--size", type=_value_of(int, SIDE), default=0, metavar="PX", help="input; default: the usual")
+    parser.add_argument(
+        "--precision", default="float32", choices=("float32", "float16", "bfloat16"), help="of the comparison of sizes"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    _add_json(parser)
+    _runs(parser, "speed")
+
+
 def _add_inference(parser: argparse.ArgumentParser, *, conf: float, nms: float) -> None:
     parser.add_argument(
         "--weights", required=True, metavar="FILE", help="checkpoint (.pth), or coco:SIZE for the published weights"
@@ -331,5 +349,6 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "weights": _add_weights,
     "findings": _add_findings,
     "plant": _add_plant,
+    "speed": _add_speed,
     "demo": _add_demo,
 }

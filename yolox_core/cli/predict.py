@@ -1,4 +1,4 @@
-"""`yolox-workbench predict`: detections drawn into a video, an image or every image of a folder."""
+"""`yolox-workbench predict`: detections of a video, drawn or as numbers; drawn into an image or a folder of them."""
 
 import argparse
 from collections.abc import Iterator
@@ -13,9 +13,13 @@ from yolox_core.errors import FileError, UserError
 from yolox_core.files import write_atomically
 from yolox_core.images import read_image
 from yolox_core.infer.annotate import annotate_video
+from yolox_core.infer.detection_files import format_of, write_detections
 from yolox_core.infer.detector import Detector
 from yolox_core.infer.drawing import draw_detections
+from yolox_core.infer.found import find_in_video
+from yolox_core.infer.looks import Looks
 from yolox_core.infer.suppress import suppress
+from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Detections, Progress
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
@@ -38,6 +42,8 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _predict_video(detector: Detector, source: Path, options: argparse.Namespace) -> dict[str, Any]:
+    if options.output.suffix.lower() != ".mp4":
+        return _export_detections(detector, source, options)
     done = followed(
         annotate_video(
             detector,
@@ -45,9 +51,18 @@ def _predict_video(detector: Detector, source: Path, options: argparse.Namespace
             options.output,
             conf_threshold=options.conf_threshold,
             nms_threshold=options.nms_threshold,
+            has_track_numbers=options.tracks,
         )
     )
     return {"output": str(done.path), "frames": done.frames, "detections": done.detections}
+
+
+def _export_detections(detector: Detector, source: Path, options: argparse.Namespace) -> dict[str, Any]:
+    format_of(options.output)
+    looks = Looks(detector, Thresholds(options.conf_threshold, options.nms_threshold))
+    found = followed(find_in_video(looks, source, has_track_numbers=options.tracks))
+    made, *beside = map(str, write_detections(options.output, found))
+    return {"output": made, "beside": beside, "frames": len(found.found), "detections": found.detections}
 
 
 def _predict_images(detector: Detector, source: Path, options: argparse.Namespace) -> dict[str, Any]:

@@ -24,12 +24,17 @@ Look = NDArray[np.float32]
 
 def look_of(path: Path) -> Look:
     """The look of an image; zeros, which are like nothing, where it cannot be read or shows next to nothing."""
-    import cv2
-
     try:
-        grey = cv2.cvtColor(read_small(path, SMALL), cv2.COLOR_BGR2GRAY)
+        return look_of_pixels(read_small(path, SMALL))
     except FileError:
         return np.zeros(SIDE * SIDE, np.float32)
+
+
+def look_of_pixels(image: NDArray[np.uint8]) -> Look:
+    """The look of uint8 [H, W, 3] BGR."""
+    import cv2
+
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     cells = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
     cells -= cells.mean()
     length = float(np.linalg.norm(cells))

@@ -2,7 +2,8 @@
 
 VOC counts pixels from 1 and includes both ends, so x1 = xmin - 1 and x2 = xmax; other conventions are in
 `convention.py`. The verified mark is labelImg's attribute `verified="yes"` of <annotation>; a note is an attribute
-`note` beside it, there only while somebody has written one.
+`note` beside it, there only while somebody has written one. `undecided="yes"` marks a file that says where an image is
+from before anybody has looked at it.
 """
 
 import math
@@ -106,6 +107,17 @@ class VocFile:
         write_atomically(self.path, content)
 
 
+def new_voc_content(image: ImageFile, size: tuple[int, int], *, origin: str) -> bytes:
+    """A label file without boxes that waits for a decision; `origin` says where the image is from."""
+    content = _template(image, size).decode()
+    source = f"<database>Unknown</database>\n\t\t<image>{escaped(origin).decode()}</image>"
+    return (
+        content.replace("<annotation>", '<annotation undecided="yes">', 1)
+        .replace("<database>Unknown</database>", source, 1)
+        .encode()
+    )
+
+
 def read_content(path: Path) -> bytes | None:
     """The bytes of a label file; None where there is none. Raises FileError where it cannot be read."""
     try:
@@ -181,6 +193,7 @@ def _read_objects(
 def annotation_of(root: _Node, boxes: tuple[Box, ...], *, size: tuple[int, int], is_decided: bool) -> Annotation:
     """The annotation with what the root element says of it."""
     is_verified = root.attributes.get("verified", "").strip().lower() in ("yes", "true", "1")
+    is_decided = is_decided and root.attributes.get("undecided") != "yes"
     return Annotation(*size, boxes, is_verified, is_decided=is_decided, note=root.attributes.get("note", ""))
 
 

@@ -58,7 +58,9 @@ class _Writer:
     convention: Convention
 
     def root_attributes(self, before: Annotation, after: Annotation) -> Iterator[Splice]:
-        """Set or remove `verified="yes"` and the note of the root."""
+        """Set or remove `verified="yes"` and the note of the root; a decision takes `undecided` away."""
+        if after.is_decided and not before.is_decided:
+            yield from self._root_attribute("undecided", "")
         if before.is_verified != after.is_verified:
             yield from self._root_attribute("verified", "yes" if after.is_verified else "")
         if before.note != after.note:

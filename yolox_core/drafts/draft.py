@@ -19,6 +19,7 @@ class Source(Enum):
     MODEL = "model"
     TRACKED = "tracked"
     BETWEEN = "between key frames"
+    VIDEO = "sent from a video"
 
 
 @dataclass(frozen=True, slots=True)

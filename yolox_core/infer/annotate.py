@@ -1,35 +1,50 @@
-"""A video with the detections burnt in: H.264 in .mp4, each frame at the time it had; sound is left out."""
+"""A video with the detections burnt in: H.264 in .mp4, each frame at the time it had, the sound as it was.
+
+Decoding, the network, and drawing with encoding run in three threads.
+"""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from yolox_core.errors import FileError, UserError
 from yolox_core.infer.drawing import draw_detections
-from yolox_core.infer.suppress import suppress, without_classes
+from yolox_core.infer.looks import Looks
+from yolox_core.infer.sound import Sound, sound_of
+from yolox_core.infer.suppress import without_classes
+from yolox_core.infer.thresholds import Thresholds
+from yolox_core.infer.tracks import Tracker
 from yolox_core.infer.video import Video
 from yolox_core.infer.video_writer import VideoWriter, new_video
 from yolox_core.records import Progress
 
 if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
+    from yolox_core.infer.predictions import VideoPredictions
 
 __all__ = ["AnnotatedVideo", "annotate_video", "draw_detections"]
 
-GPU_BATCH = 8  # on a CPU a batch only delays the first frame
+CACHE_BYTES = 0  # frames are read once, in order
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedVideo:
-    """A finished video: its file, its frames, the boxes drawn, and the frames that have at least one."""
+    """A finished video: its file, its frames, the boxes drawn, and the frames that have at least one.
+
+    `sound_left_out` names the codecs of sound that an .mp4 does not take.
+    """
 
     path: Path
     frames: int
     detections: int
     frames_with_detections: int
+    sound_left_out: tuple[str, ...] = ()
 
 
 def annotate_video(
@@ -41,38 +56,63 @@ def annotate_video(
     nms_threshold: float,
     class_agnostic: bool = False,
     hidden_class_ids: frozenset[int] = frozenset(),
+    span: range | None = None,
+    has_track_numbers: bool = False,
+    known: "VideoPredictions | None" = None,
 ) -> Iterator[Progress | AnnotatedVideo]:
-    """Write the video with its detections drawn; progress after each batch of frames, the result last.
+    """Write the video, or a span of its frames, with its detections drawn; progress after each frame, the result last.
 
-    Boxes of `hidden_class_ids` are neither drawn nor counted.
-    The file appears whole at the end: nothing is left behind when the iterator is closed early or fails. Raises
-    UserError for an unusable output name, FileError for an unusable input or folder, Unavailable without H.264.
+    Boxes of `hidden_class_ids` are neither drawn nor counted. Frames that are `known` need no network. The file appears
+    whole at the end: nothing is left behind when the iterator is closed early or fails. Raises UserError for an
+    unusable output name, FileError for an unusable input or folder, Unavailable without H.264.
     """
     _check_output(video_path, out_path)
+    thresholds = Thresholds(conf_threshold, nms_threshold, class_agnostic)
+    looks = Looks(detector, thresholds, known)
+    tracker = Tracker() if has_track_numbers else None
     counts: list[int] = []
-    with Video.open(video_path) as video, _new_video_like(video, out_path) as writer:
-        step = GPU_BATCH if detector.device.type == "cuda" else 1
-        for start in range(0, video.frames, step):
-            numbers = range(start, min(start + step, video.frames))
-            images = [video.frame(number) for number in numbers]
-            for number, image, candidates in zip(numbers, images, detector.predict(images), strict=True):
-                found = suppress(
-                    candidates,
-                    conf_threshold=conf_threshold,
-                    nms_threshold=nms_threshold,
-                    class_agnostic=class_agnostic,
-                )
-                found = without_classes(found, hidden_class_ids)
-                painted = draw_detections(image, found, detector.class_names)
-                writer.write(painted, video.ticks(number), _duration(video, number))
+    with Video.open(video_path, cache_bytes=CACHE_BYTES) as video:
+        numbers = span if span is not None else range(video.frames)
+        with _new_video_like(video, out_path, numbers) as output, looks.ahead(_frames(video, numbers)) as looked_at:
+            for look in looked_at:
+                found = without_classes(look.detections, hidden_class_ids)
+                tracks = tracker.update(look.number, found, sure_score=conf_threshold) if tracker else None
+                output.write(look.number, draw_detections(look.image, found, detector.class_names, tracks))
                 counts.append(len(found))
-            yield Progress(len(counts), video.frames, "drawing detections")
-    yield AnnotatedVideo(out_path, len(counts), sum(counts), sum(count > 0 for count in counts))
+                yield Progress(len(counts), len(numbers), "drawing detections")
+            output.sound.copy_until(float("inf"))
+    yield AnnotatedVideo(out_path, len(counts), sum(counts), sum(count > 0 for count in counts), output.sound.left_out)
 
 
-def _new_video_like(video: Video, out_path: Path) -> AbstractContextManager[VideoWriter]:
+def _frames(video: Video, numbers: range) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    return ((number, video.frame(number)) for number in numbers)
+
+
+@dataclass(frozen=True)
+class _Output:
+    """The new video, its sound, and the video whose times it has."""
+
+    video: Video
+    writer: VideoWriter
+    sound: Sound
+    first: int
+
+    def write(self, number: int, image: NDArray[np.uint8]) -> None:
+        ticks = self.video.ticks(number) - self.video.ticks(self.first)
+        self.sound.copy_until(float(ticks * self.video.time_base))
+        self.writer.write(image, ticks, _duration(self.video, number))
+
+
+@contextmanager
+def _new_video_like(video: Video, out_path: Path, numbers: range) -> Iterator[_Output]:
     rate = Fraction(video.fps).limit_denominator(100_000)
-    return new_video(out_path, size=(video.width, video.height), rate=rate, time_base=video.time_base)
+    start_s, last = video.file_time_s(numbers[0]), numbers[-1]
+    end_s = video.file_time_s(last) + float(_duration(video, last) * video.time_base)
+    with (
+        new_video(out_path, size=(video.width, video.height), rate=rate, time_base=video.time_base) as writer,
+        sound_of(video.path, writer.container, start_s=start_s, end_s=end_s) as sound,
+    ):
+        yield _Output(video, writer, sound, numbers[0])
 
 
 def _duration(video: Video, number: int) -> int:

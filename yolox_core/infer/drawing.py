@@ -15,8 +15,12 @@ OPENCV_DRAWS_UNICODE = int(cv2.__version__.partition(".")[0]) >= 5
 TEXT_HEIGHT_AT_SCALE_1 = 22.0  # px of a capital in OpenCV's plain font
 
 
-def draw_detections(image: Image, detections: Detections, class_names: Sequence[str]) -> Image:
+def draw_detections(
+    image: Image, detections: Detections, class_names: Sequence[str], tracks: NDArray[np.int64] | None = None
+) -> Image:
     """A copy of the uint8 [H, W, 3] BGR image with each box framed and named, best box on top.
+
+    A name is followed by the number in `tracks` [N] where that is above zero.
 
     Lines and letters grow with the image; a name begins inside the image. Names lie above all frames.
     """
@@ -27,8 +31,11 @@ def draw_detections(image: Image, detections: Detections, class_names: Sequence[
     names = [class_names[class_id] for class_id in detections.class_ids[::-1].tolist()]
     for box, name in zip(edges, names, strict=True):
         _draw_frame(painted, box, class_color(name))
-    for (left, top, _, _), name, score in zip(edges, names, detections.scores[::-1].tolist(), strict=True):
-        _draw_name(painted, f"{_drawable(name)} {score:.2f}", (left, top), class_color(name))
+    numbers = [0] * len(names) if tracks is None else tracks[::-1].tolist()
+    rows = zip(edges, names, numbers, detections.scores[::-1].tolist(), strict=True)
+    for (left, top, _, _), name, number, score in rows:
+        label = f"{_drawable(name)} #{number}" if number > 0 else _drawable(name)
+        _draw_name(painted, f"{label} {score:.2f}", (left, top), class_color(name))
     return painted
 
 

@@ -87,6 +87,16 @@ class Part:
     rows: dict[str, NDArray[Any]]
 
 
+@dataclass(frozen=True, eq=False)
+class FoundBoxes:
+    """Boxes of several frames, frames ascending: `frames` int64 [N] and the columns of Detections."""
+
+    frames: NDArray[np.int64]
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int64]
+
+
 class VideoPredictions:
     """The kept candidates of the frames looked at so far. One thread appends; any may read what is there.
 
@@ -151,11 +161,34 @@ class VideoPredictions:
         """What was kept of a frame; nothing where it has not been looked at."""
         return self._candidates(self._place(frame))
 
+    def recall(self, frame: int, thresholds: Thresholds) -> Candidates | None:
+        """What was kept of a frame, where that is all that can pass the thresholds; else None."""
+        if not self.has(frame) or thresholds.conf_threshold < FLOOR:
+            return None
+        candidates = self.candidates(frame)
+        is_cut = len(candidates) == self.key.most_a_frame and candidates.scores[-1] >= thresholds.conf_threshold
+        return None if is_cut else candidates
+
     def detections(self, frame: int, thresholds: Thresholds) -> Detections:
         """The boxes of a frame that pass the thresholds, best first."""
         place = self._place(frame)
         found = self._candidates(place.start + np.flatnonzero(self._passes(place, thresholds)))
         return Detections(found.boxes, found.scores, found.class_ids)
+
+    def found(self, first: int, last: int, thresholds: Thresholds) -> FoundBoxes:
+        """The boxes that pass the thresholds in frames `first` to `last`, both included; best first in each."""
+        counts = self._counts[first : last + 1].astype(np.int64)
+        frames = np.repeat(np.arange(first, first + len(counts)), counts)
+        ends = np.cumsum(counts)
+        rows = np.repeat(self._starts[first : last + 1] - ends + counts, counts) + np.arange(len(frames))
+        chosen = np.flatnonzero(self._passes(rows, thresholds))
+        passing = self._candidates(rows[chosen])
+        return FoundBoxes(frames[chosen], passing.boxes, passing.scores, passing.class_ids)
+
+    def looked_at(self) -> NDArray[np.bool_]:
+        """Which frames [F] have been looked at."""
+        known: NDArray[np.bool_] = self._starts >= 0
+        return known
 
     def mean_counts(self, thresholds: Thresholds, *, bins: int, first: int = 0, last: int = -1) -> NDArray[np.float64]:
         """Mean boxes a frame [C, bins] of each class in equal parts of the video; nan where no frame was looked at.
@@ -210,7 +243,7 @@ class VideoPredictions:
             chosen = np.flatnonzero(self._passes(place, thresholds))
             yield self._frame_of[place][chosen], self._columns["class_ids"][place][chosen]
 
-    def _passes(self, place: slice, thresholds: Thresholds) -> NDArray[np.bool_]:
+    def _passes(self, place: "slice | NDArray[np.int64]", thresholds: Thresholds) -> NDArray[np.bool_]:
         """Which candidates score enough and are covered by no better one."""
         step = step_of(thresholds.nms_threshold)
         bits = self._columns[f"{'any' if thresholds.class_agnostic else 'own'}_{'high' if step >= 64 else 'low'}"][

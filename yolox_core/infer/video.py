@@ -3,7 +3,7 @@
 For one thread at a time. Rotation stored in the file is applied; non-square pixels are not stretched.
 """
 
-from collections import OrderedDict
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -14,10 +14,16 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
+from yolox_core.infer.frame_cache import FrameCache, memory_share
 from yolox_core.infer.video_decoder import FrameDecoder
 
-CACHE_BYTES = 256 * 2**20
+AHEAD, BEHIND = 24, 250  # frames fetched before they are asked for, going forward and backward
+KEPT_BEFORE = 32  # frames on the way to one far from all others: keeping all makes a seek 1.5 times as slow
 NEARBY_FRAMES = 8  # to decode so many frames onwards is cheaper than a seek
+
+
+class _GivenUp(Exception):
+    """The frame is not wanted any more."""
 
 
 class Video:
@@ -26,9 +32,10 @@ class Video:
     def __init__(self, path: Path, *, cache_bytes: int) -> None:
         self.path = path
         self._decoder = FrameDecoder(path)
-        self._cache = _FrameCache(cache_bytes)
+        self._cache = FrameCache(cache_bytes)
         self._reformatter = VideoReformatter()
         self._times = self._decoder.index.times
+        self._goes_on: Callable[[], bool] = lambda: True
         self.time_base = self._decoder.stream.time_base or Fraction(1, 1000)
         self.frames = len(self._times)
         try:
@@ -43,12 +50,12 @@ class Video:
         self.duration_s = self.time_s(self.frames - 1) + 1 / self.fps
 
     @classmethod
-    def open(cls, path: Path, *, cache_bytes: int = CACHE_BYTES) -> "Video":
+    def open(cls, path: Path, *, cache_bytes: int | None = None) -> "Video":
         """The video in this file, its packets indexed. Raises FileError where there is none that can be shown.
 
-        `cache_bytes` bounds the decoded frames that are kept for stepping back.
+        `cache_bytes` bounds the decoded frames that are kept for stepping back; by default a share of the memory.
         """
-        return cls(path, cache_bytes=cache_bytes)
+        return cls(path, cache_bytes=memory_share() if cache_bytes is None else cache_bytes)
 
     def __enter__(self) -> "Video":
         return self
@@ -69,6 +76,10 @@ class Video:
         """When frame `number` is shown: seconds since the first frame."""
         return float(self.ticks(number) * self.time_base)
 
+    def file_time_s(self, number: int) -> float:
+        """When frame `number` is shown: seconds as the file counts them, which its sound shares."""
+        return float(self._times[number] * self.time_base)
+
     def frame(self, number: int) -> NDArray[np.uint8]:
         """Frame `number`, 0 to `frames` - 1, as uint8 [H, W, 3] BGR.
 
@@ -79,6 +90,43 @@ class Video:
         width, height = self._stored_size
         shown = self._reformatter.reformat(self._decoded(number), width, height, "bgr24").to_ndarray()
         return np.ascontiguousarray(np.rot90(shown, self._quarter_turns))
+
+    def approach(self, number: int, goes_on: Callable[[], bool]) -> bool:
+        """Decode up to frame `number` and keep what comes on the way; False once `goes_on` said no.
+
+        What was decoded is kept, and another call for a frame ahead goes on from there. Raises as `frame` does.
+        """
+        self._goes_on = goes_on
+        try:
+            self._decoded(number)
+        except _GivenUp:
+            return False
+        finally:
+            self._goes_on = lambda: True
+        return True
+
+    def near(self, number: int) -> int:
+        """The frame closest to `number` that can be had at once: itself, one that is kept, or the keyframe before."""
+        if number in self._cache or self._is_close(number):
+            return number
+        index, kept = self._decoder.index, self._cache.nearest(number)
+        key = index.keys[index.key_place(number)] if index.keys else None
+        choices = [choice for choice in (kept, key) if choice is not None]
+        return min(choices, key=lambda choice: abs(choice - number), default=number)
+
+    def missing(self, number: int, direction: int) -> int | None:
+        """The frame to fetch ahead of time for one who goes from `number` forward (1) or backward (-1), if any.
+
+        Backward, frames are decoded from their keyframe on: the last one before those that are kept.
+        """
+        span = min(AHEAD if direction > 0 else BEHIND, self._cache.room // 3)
+        last = min(max(number + direction * span, 0), self.frames - 1)
+        found = next((each for each in range(number, last + direction, direction) if each not in self._cache), None)
+        if found is None or direction > 0:
+            return found
+        index = self._decoder.index
+        key = index.keys[index.key_place(found)] if index.keys else 0
+        return found if number - key < self._cache.room else None  # else what is near would have to go
 
     def _frames_per_second(self) -> float:
         rate = self._decoder.stream.average_rate or self._decoder.stream.guessed_rate
@@ -92,8 +140,8 @@ class Video:
         if cached is not None:
             return cached
         key_place = self._decoder.index.key_place(number)
-        gap = number - self._decoder.position
-        frame = self._decode_to(number) if 0 <= gap < NEARBY_FRAMES or self._is_in_reach(number, key_place) else None
+        can_go_on = self._is_close(number) or self._is_in_reach(number, key_place)
+        frame = self._decode_to(number) if can_go_on else None
         while frame is None and key_place >= 0:
             self._decoder.start_at(key_place)
             frame = self._decode_to(number)
@@ -103,6 +151,9 @@ class Video:
             raise FileError("The video cannot be decoded.", where=self.path, action="The file may be damaged.")
         return frame
 
+    def _is_close(self, number: int) -> bool:
+        return 0 <= number - self._decoder.position < NEARBY_FRAMES
+
     def _is_in_reach(self, number: int, key_place: int) -> bool:
         """Whether decoding on gets to frame `number` without leaving out a keyframe to jump to."""
         keys = self._decoder.index.keys
@@ -111,9 +162,11 @@ class Video:
     def _decode_to(self, number: int) -> VideoFrame | None:
         """Frame `number`, or the last one before it if it is lost; None if neither is to be had from here on."""
         latest = self._cache.get(number - 1)
-        while (decoded := self._decoder.next()) is not None:
+        is_step_back = any(number + ahead in self._cache for ahead in range(1, KEPT_BEFORE))
+        while (decoded := self._next()) is not None:
             found, frame = decoded
-            self._cache.put(found, frame)
+            if is_step_back or found > number - KEPT_BEFORE:
+                self._cache.put(found, frame)
             if found <= number:
                 latest = frame
             if found >= number:
@@ -122,37 +175,7 @@ class Video:
             self._cache.put(number, latest)
         return latest
 
-
-class _FrameCache:
-    """Decoded frames by number, the longest unused dropped first once they take more than `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._bytes = 0
-        self._frames: OrderedDict[int, VideoFrame] = OrderedDict()
-
-    def get(self, number: int) -> VideoFrame | None:
-        frame = self._frames.get(number)
-        if frame is not None:
-            self._frames.move_to_end(number)
-        return frame
-
-    def put(self, number: int, frame: VideoFrame) -> None:
-        replaced = self._frames.pop(number, None)
-        self._bytes += _bytes_of(frame) - (_bytes_of(replaced) if replaced is not None else 0)
-        self._frames[number] = frame
-        while self._bytes > self._limit and len(self._frames) > 1:
-            _, oldest = self._frames.popitem(last=False)
-            self._bytes -= _bytes_of(oldest)
-
-    def first_after(self, number: int) -> VideoFrame | None:
-        later = min((kept for kept in self._frames if kept > number), default=None)
-        return None if later is None else self._frames[later]
-
-    def clear(self) -> None:
-        self._frames.clear()
-        self._bytes = 0
-
-
-def _bytes_of(frame: VideoFrame) -> int:
-    return sum(plane.buffer_size for plane in frame.planes)
+    def _next(self) -> tuple[int, VideoFrame] | None:
+        if not self._goes_on():
+            raise _GivenUp
+        return self._decoder.next()

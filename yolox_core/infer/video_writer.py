@@ -48,6 +48,11 @@ class VideoWriter:
         frame.pts, frame.time_base, frame.duration = ticks, self._time_base, duration
         self._container.mux(self._stream.encode(frame))
 
+    @property
+    def container(self) -> OutputContainer:
+        """The file, for streams that are carried over beside the pictures."""
+        return self._container
+
     def finish(self) -> None:
         """Write out what the encoder still holds."""
         self._container.mux(self._stream.encode(None))

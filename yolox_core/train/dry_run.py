@@ -16,10 +16,10 @@ from yolox_core.records import Progress
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.device_memory import DeviceMemory
 from yolox_core.train.diagnosis import Learning
-from yolox_core.train.estimate import largest_shape
 from yolox_core.train.events import Evaluated
 from yolox_core.train.loader import Loader
 from yolox_core.train.samples import TrainingData, read_training_data
+from yolox_core.train.sizes import largest_shape
 from yolox_core.train.sources import Sources
 from yolox_core.train.start import local_start
 from yolox_core.train.start_network import start_network

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.plan import Plan
+from yolox_core.train.sizes import mean_area
 
-GRID = 32
 ARENAS = 1.2  # measured on BCCD: real runs took 1.1 (nano) and 1.3 (tiny) times what some steps and the cache took
 WITHOUT_EFFECT = (
     *("epochs", "seed", "base_lr", "min_lr_ratio", "warmup_epochs", "no_aug_epochs", "patience", "momentum"),
@@ -53,7 +53,7 @@ def estimate_of(pace: Pace, config: TrainConfig) -> Estimate:
     """The estimate for a run whose steps go at this pace."""
     batches = -(-pace.train_images // config.batch_size)
     plan = Plan.of(config, batches_per_epoch=batches)
-    step_s = pace.step_s * area_factor(config)
+    step_s = pace.step_s * mean_area(config)
     steps_s = step_s * plan.steps_per_epoch
     evaluation_s = (pace.eval_start_s + pace.eval_image_s * pace.val_images) if pace.val_images else 0.0
     evaluations = -(-config.epochs // config.eval_interval)
@@ -66,20 +66,6 @@ def estimate_of(pace: Pace, config: TrainConfig) -> Estimate:
         _memory(pace, config),
         config.batch_size * config.accumulate / step_s,
     )
-
-
-def area_factor(config: TrainConfig) -> float:
-    """Mean area of the inputs of a run with changing sizes, of its base size."""
-    reach, width = config.multiscale_range, config.image_size
-    widths = [max(GRID, width + GRID * change) for change in range(-reach, reach + 1)]
-    return sum((changed / width) ** 2 for changed in widths) / len(widths)
-
-
-def largest_shape(config: TrainConfig) -> tuple[int, int]:
-    """Height and width of the largest input of a run."""
-    height, width = config.input_shape
-    largest = width + GRID * config.multiscale_range
-    return max(GRID, round(height * largest / width / GRID) * GRID), largest
 
 
 def pace_key(config: TrainConfig) -> TrainConfig:

@@ -24,7 +24,8 @@ from yolox_core.train.plan import Plan
 from yolox_core.train.preview_network import network_key, preview_network
 from yolox_core.train.preview_records import Positives, Preview, PreviewRequest, PreviewSample
 from yolox_core.train.samples import TrainingData, read_training_data
-from yolox_core.train.shapes import Shape, shape_of_step
+from yolox_core.train.shapes import shape_of_step
+from yolox_core.train.sizes import Shape
 from yolox_core.train.sources import Sources
 from yolox_core.train.start_network import StartNetwork, begin_training
 from yolox_core.train.stepper import precision_of

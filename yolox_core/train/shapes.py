@@ -3,11 +3,9 @@
 import torch
 
 from yolox_core.train.config import TrainConfig
+from yolox_core.train.sizes import Shape, changed_shape
 
 STEPS_PER_SIZE = 10
-GRID = 32
-
-Shape = tuple[int, int]
 
 
 def next_shape(config: TrainConfig, generator: torch.Generator) -> Shape:
@@ -15,7 +13,7 @@ def next_shape(config: TrainConfig, generator: torch.Generator) -> Shape:
     reach = config.multiscale_range
     if not reach:
         return config.input_shape
-    return _changed(config, int(torch.randint(-reach, reach + 1, (), generator=generator)))
+    return changed_shape(config, int(torch.randint(-reach, reach + 1, (), generator=generator)))
 
 
 def shape_of_step(config: TrainConfig, step: int) -> Shape:
@@ -24,10 +22,4 @@ def shape_of_step(config: TrainConfig, step: int) -> Shape:
     if not reach or not draws:
         return config.input_shape
     generator = torch.Generator().manual_seed(config.seed)
-    return _changed(config, int(torch.randint(-reach, reach + 1, (draws,), generator=generator)[-1]))
-
-
-def _changed(config: TrainConfig, steps: int) -> Shape:
-    height, width = config.input_shape
-    new_width = max(GRID, width + steps * GRID)
-    return max(GRID, round(height * new_width / width / GRID) * GRID), new_width
+    return changed_shape(config, int(torch.randint(-reach, reach + 1, (draws,), generator=generator)[-1]))

@@ -27,16 +27,16 @@ def test_that_the_frame_on_show_stays_within_the_video() -> None:
 
 
 def test_that_the_next_frame_is_the_neighbour_unless_one_further_on_is_wanted() -> None:
-    assert next_index(10, frames=100, direction=1) == 11
-    assert next_index(10, frames=100, direction=-1) == 9
-    assert next_index(10, frames=100, direction=1, wanted=15) == 15
-    assert next_index(10, frames=100, direction=1, wanted=8) == 11
-    assert next_index(10, frames=100, direction=-1, wanted=4) == 4
+    assert next_index(10, ends=(0, 99), direction=1) == 11
+    assert next_index(10, ends=(0, 99), direction=-1) == 9
+    assert next_index(10, ends=(0, 99), direction=1, wanted=15) == 15
+    assert next_index(10, ends=(0, 99), direction=1, wanted=8) == 11
+    assert next_index(10, ends=(0, 99), direction=-1, wanted=4) == 4
 
 
 def test_that_the_last_frame_is_never_skipped_and_nothing_follows_it() -> None:
-    assert next_index(95, frames=100, direction=1, wanted=300) == 99
-    assert next_index(5, frames=100, direction=-1, wanted=-300) == 0
-    assert next_index(99, frames=100, direction=1) is None
-    assert next_index(0, frames=100, direction=-1) is None
-    assert next_index(0, frames=1, direction=1) is None
+    assert next_index(95, ends=(0, 99), direction=1, wanted=300) == 99
+    assert next_index(5, ends=(0, 99), direction=-1, wanted=-300) == 0
+    assert next_index(99, ends=(0, 99), direction=1) is None
+    assert next_index(0, ends=(0, 99), direction=-1) is None
+    assert next_index(0, ends=(0, 0), direction=1) is None

@@ -263,10 +263,10 @@ def test_that_a_video_deleted_while_open_does_not_end_the_page(theatre: Theatre,
 
 def test_that_an_export_is_written_whole(playing: Theatre, tmp_path: Path) -> None:
     target = tmp_path / "out.mp4"
-    with playing.qtbot.waitSignal(playing.panel.exports.ended, timeout=60_000):
-        playing.panel.export_to(target)
+    with playing.qtbot.waitSignal(playing.panel.outputs.strip.ended, timeout=60_000):
+        playing.panel.outputs.write_video(target)
     assert target.stat().st_size > 0
-    assert "Saved" in playing.panel.exports.text.text()
+    assert "Saved" in playing.panel.outputs.strip.text.text()
     assert [path.name for path in tmp_path.glob("*out*")] == ["out.mp4"]
     playing.open_video(target)
     assert playing.panel.stage.transport.frames.text() == "/ 30"
@@ -277,8 +277,8 @@ def test_that_a_cancelled_export_leaves_no_file(playing: Theatre, tmp_path: Path
     playing.open_video(long)
     folder = tmp_path / "out"
     folder.mkdir()
-    exports = playing.panel.exports
-    playing.panel.export_to(folder / "long_boxes.mp4")
+    exports = playing.panel.outputs.strip
+    playing.panel.outputs.write_video(folder / "long_boxes.mp4")
     playing.qtbot.waitUntil(lambda: exports.bar.value() > 0, timeout=30_000)
     with playing.qtbot.waitSignal(exports.ended, timeout=30_000):
         playing.qtbot.mouseClick(exports.cancel, Qt.MouseButton.LeftButton)
@@ -291,10 +291,10 @@ def test_that_an_export_never_replaces_its_source(playing: Theatre, clip: Path, 
     link = tmp_path / "link.mp4"
     link.symlink_to(clip)
     for target in (clip, link):
-        playing.panel.export_to(target)
-        playing.wait_for_message("replace the video")
+        playing.panel.outputs.write_video(target)
+        assert "replace the video" in playing.panel.outputs.messages.text
     assert clip.read_bytes() == before
-    assert not playing.panel.exports.is_busy
+    assert not playing.panel.outputs.strip.is_busy
 
 
 def test_that_an_export_asks_before_it_replaces_a_file(playing: Theatre, tmp_path: Path) -> None:
@@ -309,10 +309,10 @@ def test_that_an_export_asks_before_it_replaces_a_file(playing: Theatre, tmp_pat
         box.button(QMessageBox.StandardButton.Cancel).click()
 
     QTimer.singleShot(0, answer_no)
-    playing.panel.export_to(target)
+    playing.panel.outputs.write_video(target)
     assert asked == ["Replace out.mp4?"]
     assert target.read_bytes() == b"mine"
-    assert not playing.panel.exports.is_busy
+    assert not playing.panel.outputs.strip.is_busy
 
 
 def test_that_real_video_and_weights_show_people_and_bicycles(theatre: Theatre, shared: Path) -> None:

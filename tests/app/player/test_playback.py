@@ -131,7 +131,7 @@ def test_that_pressing_the_same_way_again_doubles_the_speed_and_the_other_way_tu
     opened.shuttle(1)
     opened.shuttle(1)
     opened.shuttle(1)
-    assert opened.speed == 4.0
+    assert opened.speed == 8.0
     opened.seek(10)
     opened.shuttle(-1)
     assert (opened.is_playing, opened.direction) == (True, -1)
@@ -263,3 +263,30 @@ def test_that_the_thread_ends_while_the_network_works(qtbot: QtBot, opened: Play
     gate.may_go.set()
     opened.shut_down()
     assert opened.feed.isFinished()
+
+
+def test_that_dragging_shows_a_frame_near_by_first_and_then_the_one_asked_for(
+    qtbot: QtBot, playback: Playback, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(playback.frame_shown):
+        playback.open_video(write_clip(tmp_path / "long.mp4", frames=200))
+    shown: list[ShownFrame] = []
+    playback.frame_shown.connect(shown.append)
+    playback.begin_scrub()
+    playback.seek(199)
+    last = wait_for(qtbot, playback, 199)
+    playback.end_scrub()
+    assert not last.is_near
+    assert shown[0].is_near
+    assert shown[0].index < 199
+    assert all(abs(int(each.picture[48, 80, 1]) - grey_of(each.index)) <= 3 for each in shown)
+
+
+def test_that_what_comes_next_is_decoded_while_nothing_is_asked_for(
+    qtbot: QtBot, opened: Playback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.seek(10)
+    wait_for(qtbot, opened, 10)
+    video = opened.feed._video
+    assert video is not None
+    qtbot.waitUntil(lambda: video.missing(10, 1) is None)

@@ -30,14 +30,14 @@ def run(reel: Reel, *, cost_s: float, until_s: float = 1e9) -> list[tuple[float,
 
 
 def test_that_a_fast_feed_shows_every_frame_at_its_time() -> None:
-    shown = run(Reel(0, times_s=STEADY, speed=1.0, keeps_real_time=True), cost_s=0.02)
+    shown = run(Reel(0, times_s=STEADY, ends=(0, len(STEADY) - 1), speed=1.0, keeps_real_time=True), cost_s=0.02)
     assert [index for _, index in shown] == list(range(50))
     start_s = shown[0][0]
     assert all(abs(at_s - start_s - STEADY[index]) < 0.01 for at_s, index in shown)
 
 
 def test_that_a_slow_feed_leaves_frames_out_to_keep_real_time() -> None:
-    reel = Reel(0, times_s=STEADY, speed=1.0, keeps_real_time=True)
+    reel = Reel(0, times_s=STEADY, ends=(0, len(STEADY) - 1), speed=1.0, keeps_real_time=True)
     shown = run(reel, cost_s=0.25)
     indices = [index for _, index in shown]
     assert indices == sorted(set(indices))
@@ -48,18 +48,18 @@ def test_that_a_slow_feed_leaves_frames_out_to_keep_real_time() -> None:
 
 
 def test_that_every_frame_is_shown_at_the_networks_speed_when_real_time_is_not_kept() -> None:
-    shown = run(Reel(0, times_s=STEADY, speed=1.0, keeps_real_time=False), cost_s=0.25)
+    shown = run(Reel(0, times_s=STEADY, ends=(0, len(STEADY) - 1), speed=1.0, keeps_real_time=False), cost_s=0.25)
     assert [index for _, index in shown] == list(range(50))
     assert shown[-1][0] - shown[0][0] == pytest.approx(49 * 0.25, rel=0.03)
 
 
 def test_that_backward_frames_come_in_falling_order() -> None:
-    shown = run(Reel(20, times_s=STEADY, speed=-1.0, keeps_real_time=True), cost_s=0.01)
+    shown = run(Reel(20, times_s=STEADY, ends=(0, len(STEADY) - 1), speed=-1.0, keeps_real_time=True), cost_s=0.01)
     assert [index for _, index in shown] == list(range(20, -1, -1))
 
 
 def test_that_a_new_speed_acts_from_the_frame_on_show() -> None:
-    reel = Reel(0, times_s=STEADY, speed=1.0, keeps_real_time=True)
+    reel = Reel(0, times_s=STEADY, ends=(0, len(STEADY) - 1), speed=1.0, keeps_real_time=True)
     run(reel, cost_s=0.01, until_s=1.0)
     reel.set_pace(2.0, keeps_real_time=True, now_s=1.0)
     wait_s = reel.wait_s(1.0)
@@ -68,7 +68,7 @@ def test_that_a_new_speed_acts_from_the_frame_on_show() -> None:
 
 
 def test_that_no_more_than_a_few_frames_wait() -> None:
-    reel = Reel(0, times_s=STEADY, speed=1.0, keeps_real_time=True)
+    reel = Reel(0, times_s=STEADY, ends=(0, len(STEADY) - 1), speed=1.0, keeps_real_time=True)
     for _ in range(AHEAD):
         index = reel.fetch(0.0)
         assert index is not None

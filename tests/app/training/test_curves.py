@@ -23,6 +23,7 @@ from app.training.chart_export import save_picture, values_csv
 from app.training.class_scores import ClassScores
 from app.training.curve_settings import CurveSettings
 from app.training.curves import Curves
+from app.training.pick_button import PickButton
 from app.training.run_view import outcome_text
 from app.training.status import RunStatus, State
 from app.training.steps import MOST_POINTS
@@ -69,6 +70,7 @@ def session() -> Session:
 @pytest.fixture
 def curves(qtbot: QtBot, session: Session) -> Curves:
     made = Curves(session)
+    made.make_all()
     qtbot.addWidget(made)
     made.resize(1000, 600)
     with qtbot.waitExposed(made):
@@ -405,6 +407,13 @@ def test_that_settings_that_cannot_be_are_as_by_default(texts: dict[str, str]) -
     assert CurveSettings.from_texts(texts) == CurveSettings()
 
 
+def test_that_a_pick_button_is_no_window_of_its_own(qtbot: QtBot) -> None:
+    before = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    button = PickButton("Classes", reset_text="The weakest")
+    qtbot.addWidget(button)
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == before
+
+
 def test_that_the_weakest_class_comes_first(qtbot: QtBot) -> None:
     scores = ClassScores()
     qtbot.addWidget(scores)
@@ -416,7 +425,7 @@ def test_that_the_weakest_class_comes_first(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("state", "last", "ap", "words"),
     [
-        ("done", "last.pth", 0.5, "Best AP50 0.600 after epoch 1"),
+        ("done", "last.pth", 0.5, ", AP50 0.600 after epoch 1"),
         ("stopped", "last.pth", None, "last weights are kept"),
         ("stopped", "", None, "No weights"),
         ("failed", "last.pth", 0.5, ""),

@@ -190,7 +190,7 @@ def test_that_selected_runs_are_drawn_in_one_plot(qtbot: QtBot, tab: RunsTab) ->
 
 def test_that_repeat_puts_the_settings_into_the_form(panel: TrainingPanel, tab: RunsTab) -> None:
     _click(tab, 0)
-    tab.acts["repeat"].trigger()
+    tab.acts["repeat_run"].trigger()
     config = panel.setup.config()
     assert (config.size, config.batch_size, config.epochs) == ("m", 4, 3)
 
@@ -220,7 +220,7 @@ def test_that_a_run_under_way_is_not_deleted(qtbot: QtBot, tab: RunsTab, runs: l
     tab._list.look_again()
     qtbot.waitUntil(lambda: _cells(tab, "Run")[:1] == ["run x"])
     _click(tab, 0)
-    tab.acts["delete"].trigger()
+    tab.acts["delete_runs"].trigger()
     assert tab.trash.bar.text == ""
     assert "under way" in tab.messages.text
 
@@ -248,7 +248,7 @@ def test_that_the_folder_opens_in_the_file_manager(tab: RunsTab, runs: list[Path
     QDesktopServices.setUrlHandler("file", opened, "take")
     try:
         _click(tab, 0)
-        tab.acts["folder"].trigger()
+        tab.acts["open_run_folder"].trigger()
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert [Path(url.toLocalFile()) for url in opened.urls] == [runs[2]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.player.clips import write_clip
+from tests.app.player.clips import write_checkpoint, write_clip
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.cli import main, parse
 from yolox_core.cli.help_texts import COMMANDS
@@ -19,6 +19,11 @@ from yolox_core.train.config import SIZES, TrainConfig
 from yolox_core.train.topics import TOPICS
 
 TINY = ["--size", "64", "--batch-size", "4", "--multiscale-range", "0", "--device", "cpu", "--epochs", "1"]
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    return write_checkpoint(tmp_path / "small.pth")
 
 
 def _json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
@@ -65,6 +70,19 @@ def test_that_predict_writes_an_annotated_video(
     )
     assert made["frames"] == 5
     assert (tmp_path / "a.mp4").stat().st_size > 0
+
+
+def test_that_predict_writes_the_detections_of_a_video_as_numbers(
+    checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip, target = write_clip(tmp_path / "clip.mp4", frames=4), tmp_path / "found.csv"
+    made = _json(capsys, "predict", str(clip), "--output", str(target), "--weights", str(checkpoint), "--tracks")
+    assert made["frames"] == 4
+    with target.open(newline="") as file:
+        assert {row["frame"] for row in csv.DictReader(file)} == {"1", "2", "3", "4"}
+    wrong = ["predict", str(clip), "--output", str(tmp_path / "found.xml"), "--weights", str(checkpoint)]
+    assert main(wrong) == 1
+    assert "Choose one of" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from torch import Tensor
 from tests.core.infer.clips import HEIGHT, WIDTH, number_shown, write_clip
 from yolox_core.errors import FileError, UserError
 from yolox_core.infer.annotate import AnnotatedVideo, annotate_video, draw_detections
+from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.detector import Detector
+from yolox_core.infer.predictions import VideoKey, VideoPredictions
 from yolox_core.infer.video import Video
 from yolox_core.palette import COLORS, class_color, text_color
 from yolox_core.records import Detections, Progress
@@ -125,6 +128,88 @@ def test_that_a_folder_that_takes_no_files_is_a_problem_in_words(tmp_path: Path)
     name = "x" * 240 + ".mp4"  # with the temporary file's marks this is longer than file systems allow, for root too
     with pytest.raises(FileError, match="Could not be written"):
         list(annotate_video(detector(), source, tmp_path / name, **THRESHOLDS))
+    assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
+
+
+def with_sound(path: Path, codec: str = "aac", frames: int = 30) -> Path:
+    """The clip with a rising tone beside it."""
+    silent = clip(path.with_name("silent.mkv"), frames)
+    with av.open(str(silent)) as source, av.open(str(path), "w") as container:
+        pictures = container.add_stream_from_template(source.streams.video[0])
+        tone = container.add_stream(codec, rate=48_000, layout="mono")
+        for packet in source.demux(source.streams.video[0]):
+            if packet.size:
+                packet.stream = pictures
+                container.mux(packet)
+        samples = np.sin(np.linspace(0, 3000, 48_000 * frames // 25) ** 1.1).astype(np.float32)[None]
+        for start in range(0, samples.shape[1] - 1023, 1024):
+            sound = av.AudioFrame.from_ndarray(samples[:, start : start + 1024], format="fltp", layout="mono")
+            sound.sample_rate, sound.pts = 48_000, start
+            container.mux(tone.encode(av.AudioResampler(tone.format, "mono", 48_000).resample(sound)[0]))
+        container.mux(tone.encode(None))
+    silent.unlink()
+    return path
+
+
+def sound_packets(path: Path) -> list[tuple[float, bytes]]:
+    with av.open(str(path)) as container:
+        return [(float(p.pts * p.time_base), bytes(p)) for p in container.demux(audio=0) if p.size and p.pts >= 0]
+
+
+def test_that_sound_is_carried_over_byte_for_byte_at_its_times(tmp_path: Path) -> None:
+    source = with_sound(tmp_path / "in.mp4")
+    result = last(annotate_video(detector(), source, tmp_path / "out.mp4", **THRESHOLDS))
+    before, after = sound_packets(source), sound_packets(tmp_path / "out.mp4")
+    assert result.sound_left_out == ()
+    assert len(before) > 50
+    assert [packet for _, packet in after] == [packet for _, packet in before]
+    assert [time for time, _ in after] == pytest.approx([time for time, _ in before], abs=1e-4)
+
+
+def test_that_sound_which_mp4_does_not_take_is_named(tmp_path: Path) -> None:
+    source = with_sound(tmp_path / "in.mkv", "pcm_s16le")
+    result = last(annotate_video(detector(), source, tmp_path / "out.mp4", **THRESHOLDS))
+    assert result.sound_left_out == ("pcm_s16le",)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert not container.streams.audio
+
+
+def test_that_a_span_begins_at_zero_with_its_own_sound(tmp_path: Path) -> None:
+    source, target = with_sound(tmp_path / "in.mp4"), tmp_path / "out.mp4"
+    assert last(annotate_video(detector(), source, target, span=range(10, 20), **THRESHOLDS)).frames == 10
+    with Video.open(target) as video:
+        assert [number_shown(video.frame(n)) for n in range(10)] == list(range(10, 20))
+        assert video.time_s(9) == pytest.approx(0.36)
+    wanted = [(time - 0.4, packet) for time, packet in sound_packets(source) if 0.4 <= time < 0.8]
+    assert [packet for _, packet in sound_packets(target)] == [packet for _, packet in wanted]
+    assert [t for t, _ in sound_packets(target)] == pytest.approx([t for t, _ in wanted], abs=1e-3)
+
+
+def test_that_known_frames_need_no_network(tmp_path: Path) -> None:
+    def fails(images: Tensor) -> Tensor:
+        raise AssertionError("the network was asked")
+
+    source = clip(tmp_path / "in.mp4", 6)
+    known = VideoPredictions(VideoKey("v", 1, 1, "n", 1, 1, WIDTH, HEIGHT, 6, ("drone",)))
+    found = Candidates(np.array([[20, 60, 60, 95]], np.float32), np.array([0.9], np.float32), np.zeros(1, np.int64))
+    nothing = Candidates(found.boxes[:0], found.scores[:0], found.class_ids[:0])
+    for number in range(6):
+        known.append(number, found if number % 2 else nothing)
+    silent = Detector(fails, ("drone",), 160, torch.device("cpu"))
+    result = last(annotate_video(silent, source, tmp_path / "out.mp4", known=known, **THRESHOLDS))
+    assert (result.detections, result.frames_with_detections) == (3, 3)
+
+
+def test_that_a_full_disk_is_a_problem_in_words_and_leaves_nothing(tmp_path: Path) -> None:
+    source = clip(tmp_path / "in.mp4")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, limits[1]))
+    try:
+        with pytest.raises(FileError, match="Could not be written") as caught:
+            list(annotate_video(detector(), source, tmp_path / "out.mp4", **THRESHOLDS))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "Free space" in caught.value.action
     assert [path.name for path in tmp_path.iterdir()] == ["in.mp4"]
 
 

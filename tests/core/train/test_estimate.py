@@ -11,8 +11,9 @@ from yolox_core.records import Progress
 from yolox_core.train import measure
 from yolox_core.train.config import TrainConfig
 from yolox_core.train.dry_run import DryRun
-from yolox_core.train.estimate import Pace, area_factor, estimate_of, largest_shape, pace_key
+from yolox_core.train.estimate import Pace, estimate_of, pace_key
 from yolox_core.train.measure import BatchChoice, find_batch_size, measure_pace
+from yolox_core.train.sizes import largest_shape, mean_area
 
 TINY = TrainConfig(epochs=2, batch_size=4, image_size=64, multiscale_range=0, workers=1, device="cpu")
 PACE = Pace(
@@ -54,7 +55,7 @@ def test_that_the_cache_counts_as_main_memory_alone() -> None:
 
 def test_that_changing_sizes_take_their_mean_area_and_the_largest_memory() -> None:
     config = replace(TINY, image_size=320, multiscale_range=1)
-    assert area_factor(config) == pytest.approx((0.81 + 1 + 1.21) / 3)
+    assert mean_area(config) == pytest.approx((0.81 + 1 + 1.21) / 3)
     assert largest_shape(replace(config, image_height=192)) == (224, 352)
 
 

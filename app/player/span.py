@@ -1,0 +1,34 @@
+"""A span of frames of the open video, as two numbers that count from 1."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from app.theme import SPACE
+
+
+class SpanInput(QWidget):
+    """From the first to the last frame wanted, both included; at first the whole video."""
+
+    changed = Signal()
+
+    def __init__(self, frames: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.first = QSpinBox(minimum=1, maximum=frames, value=1)
+        self.last = QSpinBox(minimum=1, maximum=frames, value=frames)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.first, 1)
+        layout.addWidget(QLabel("to"))
+        layout.addWidget(self.last, 1)
+        self.first.valueChanged.connect(self._on_first_changed)
+        self.last.valueChanged.connect(self.changed)
+
+    @property
+    def span(self) -> range:
+        """The frames, counted from 0."""
+        return range(self.first.value() - 1, self.last.value())
+
+    def _on_first_changed(self, first: int) -> None:
+        self.last.setMinimum(first)
+        self.changed.emit()
