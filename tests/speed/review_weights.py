@@ -17,7 +17,7 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 def lessons_of(yardstick: Yardstick) -> list[Lessons]:
     """What one data set teaches."""
     pairs = [(image.labels, seen) for image, seen in case(yardstick, 0).pairs]
-    return lessons(pairs, np.random.default_rng(0))
+    return list(lessons(pairs, np.random.default_rng(0)))
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 Letters: `N` labels or free candidates of all images, `F` features.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +48,6 @@ class Lessons:
     is_object: Ints
 
 
-def calibrate(images: Sequence[tuple[Labels, Seen]], *, seed: int = 0) -> Models:
-    """The models fitted to errors planted into these labels, with features taken against what is seen."""
-    return fit(lessons(images, np.random.default_rng(seed)))
-
-
 def fit(parts: Sequence[Lessons]) -> Models:
     """The models that explain these lessons."""
     names = ("label_features", "errors", "free_features", "is_object")
@@ -60,9 +55,14 @@ def fit(parts: Sequence[Lessons]) -> Models:
     return Models(fit_softmax(features, errors, len(Error)), fit_softmax(free, objects, 2))
 
 
-def lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> list[Lessons]:
-    """Rounds of planting into the labels of one data set."""
-    return [_lessons(images, rng) for _ in range(ROUNDS if len(images) >= FEW else ROUNDS_OF_FEW)]
+def lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Iterator[Lessons]:
+    """Rounds of planting into the labels of one data set, one after the other."""
+    return (_lessons(images, rng) for _ in range(rounds_for(len(images))))
+
+
+def rounds_for(images: int) -> int:
+    """How many rounds there are with so many images."""
+    return ROUNDS if images >= FEW else ROUNDS_OF_FEW
 
 
 def _lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Lessons:

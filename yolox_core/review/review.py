@@ -10,7 +10,7 @@ from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.names import natural_key
 from yolox_core.errors import UserError
 from yolox_core.records import Fault, Progress
-from yolox_core.review.calibration import Models, calibrate
+from yolox_core.review.calibration import Models, fit, lessons, rounds_for
 from yolox_core.review.decisions import Decisions
 from yolox_core.review.dense import Dense
 from yolox_core.review.fallback import fallback_models
@@ -85,10 +85,14 @@ def review(
     if network is None:
         findings = [*impossible, *doubled_boxes(read.images), *absent_classes(read.images)]
     else:
-        yield Progress(0, 0, "Learning what gives errors away")
         class_names, unknown = classes_judged(read.images, network.class_names, questions.mapping, folder)
-        seen = _seen_findings(read.images, network, class_names, questions.mapping, seed)
-        findings = paired(impossible, list(seen))
+        found: list[Finding] = []
+        for step in _seen_findings(read.images, network, class_names, questions.mapping, seed):
+            if isinstance(step, Progress):
+                yield step
+            else:
+                found.append(step)
+        findings = paired(impossible, found)
     if decisions is not None:
         findings = [finding for finding in findings if not decisions.settles(finding)]
     ranked = tuple(sorted(findings, key=lambda finding: -finding.probability))
@@ -146,18 +150,31 @@ def _seen_findings(
     class_names: tuple[str, ...],
     mapping: Mapping[str, str],
     seed: int,
-) -> Iterator[Finding]:
+) -> Iterator[Progress | Finding]:
     with_predictions = [image for image in images if image.name in network.dense]
+    if not with_predictions:
+        return
     ids = {name: number for number, name in enumerate(class_names)}
     labelled = [judged(image, ids) for image in with_predictions]
     seen = seen_by_all(with_predictions, network, class_names, mapping)
-    if not labelled:
-        return
-    models = _models(list(zip([image.labels for image in labelled], seen, strict=True)), seed)
+    models = None
+    for record in _models([(image.labels, of) for image, of in zip(labelled, seen, strict=True)], seed):
+        if isinstance(record, Progress):
+            yield record
+        else:
+            models = record
+    assert models is not None
     yield from score(labelled, seen, models, class_names)
 
 
-def _models(pairs: list[tuple[Labels, Seen]], seed: int) -> Models:
+def _models(pairs: Sequence[tuple[Labels, Seen]], seed: int) -> Iterator[Progress | Models]:
+    """What this data set teaches, or what ships for those that are too small to teach."""
     if sum(len(labels) for labels, _ in pairs) < FEWEST_LABELS:
-        return fallback_models()
-    return calibrate(pairs, seed=seed)
+        yield fallback_models()
+        return
+    rounds, parts = rounds_for(len(pairs)), []
+    yield Progress(0, rounds, "Learning what gives errors away")
+    for part in lessons(pairs, np.random.default_rng(seed)):
+        parts.append(part)
+        yield Progress(len(parts), rounds, "Learning what gives errors away")
+    yield fit(parts)
