@@ -199,7 +199,12 @@ def _add_findings(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="train K networks, each on the other folds, so that no network judges labels that it has learned",
     )
-    parser.add_argument("--output", type=Path, metavar="RUNS", help="where the runs of the folds lie, to go on with")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="RUNS",
+        help="runs of the folds; those of an earlier call are gone on with, as they learned the labels of then",
+    )
     epochs, size = (specs(TrainConfig)[name] for name in ("epochs", "image_size"))
     parser.add_argument(
         "--epochs", type=_value_of(int, epochs[1]), default=12, metavar="N", help="passes of each fold. Default: 12."

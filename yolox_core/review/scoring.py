@@ -67,7 +67,7 @@ class _View:
         for place in likely[covered[likely] < COVERED].tolist():
             candidate = int(self.compared.free[place])
             name = self.class_names[self.seen.class_ids[candidate]]
-            near = f"the nearest box covers {overlap[place]:.0%} of it" if overlap[place] > 0 else "no box is near"
+            near = f"the nearest box covers {overlap[place]:.0%} of it" if overlap[place] >= 0.05 else "no box is near"
             reason = f"The network sees {name} here (score {self.seen.scores[candidate]:.2f}), and {near}."
             box = Box(name, *self.seen.proposals[candidate].round(1).tolist())
             yield Finding(FindingKind.MISSING, self.image.name, float(chances[place]), reason, None, box)
