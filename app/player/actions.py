@@ -52,6 +52,14 @@ ANALYSE = Action(
     "Run the network over the whole video; the strips above the timeline fill in, and thresholds act on all of it",
     is_checkable=True,
 )
+SHOW_TRACKS = Action(
+    "show_tracks",
+    "Track numbers",
+    "T",
+    "",
+    "Number the objects and follow them through the frames looked at",
+    is_checkable=True,
+)
 NEXT_FOUND = Action("next_found", "Next frame with boxes", "N", "", "Of the class chosen in the list, else of any")
 PREVIOUS_FOUND = Action(
     "previous_found", "Previous frame with boxes", "Shift+N", "", "Of that class, among frames looked at"
@@ -102,6 +110,7 @@ SHORTCUTS: tuple[Action, ...] = (
     LOOP_END,
     CLEAR_LOOP,
     ANALYSE,
+    SHOW_TRACKS,
     NEXT_FOUND,
     PREVIOUS_FOUND,
     *COMPARE,

@@ -28,6 +28,7 @@ class FrameView(QWidget):
         self._composed: NDArray[np.uint8] | None = None
         self._detections: Detections | None = None
         self._class_names: Sequence[str] = ()
+        self._tracks: NDArray[np.int64] | None = None
         self._notice = ""
         self.draw_ms = 0.0
         font = QFont(self.font())
@@ -51,6 +52,11 @@ class FrameView(QWidget):
         return self._detections
 
     @property
+    def tracks(self) -> NDArray[np.int64] | None:
+        """The track numbers of the boxes on show; None where they are not known."""
+        return self._tracks
+
+    @property
     def notice(self) -> str:
         """The text in the corner, if any."""
         return self._notice
@@ -64,9 +70,11 @@ class FrameView(QWidget):
         self._still_timer.start()
         self.update()
 
-    def set_detections(self, detections: Detections | None, class_names: Sequence[str]) -> None:
-        """Draw these boxes over the frame."""
-        self._detections, self._class_names = detections, class_names
+    def set_detections(
+        self, detections: Detections | None, class_names: Sequence[str], tracks: NDArray[np.int64] | None = None
+    ) -> None:
+        """Draw these boxes over the frame, with their track numbers [N] where these are known."""
+        self._detections, self._class_names, self._tracks = detections, class_names, tracks
         self._composed = None
         self.update()
 
@@ -80,7 +88,8 @@ class FrameView(QWidget):
         """A copy of the frame at its own size, boxes drawn in; null before the first frame."""
         if self._picture is None or self._detections is None:
             return self._image.copy()
-        painted = self._overlay.painted(self._picture, self._detections, self._class_names, scale=1, ratio=1)
+        boxes = self._detections, self._class_names, self._tracks
+        painted = self._overlay.painted(self._picture, *boxes, scale=1, ratio=1)
         return image_over(painted).copy()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -111,9 +120,8 @@ class FrameView(QWidget):
         if self._composed is None:
             self._composed = self._scaled
             if self._detections is not None and len(self._detections):
-                self._composed = self._overlay.painted(
-                    self._scaled, self._detections, self._class_names, scale=placing.scale * ratio, ratio=ratio
-                )
+                boxes = self._detections, self._class_names, self._tracks
+                self._composed = self._overlay.painted(self._scaled, *boxes, scale=placing.scale * ratio, ratio=ratio)
         image = image_over(self._composed)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(placing.rect.topLeft().toPoint(), image)

@@ -23,7 +23,7 @@ CHIP_PADDING = 4.0
 
 Edges = tuple[int, int, int, int]
 Size = tuple[int, int]
-ChipKey = tuple[str, int, float]  # class name, score in percent, device pixels per point
+ChipKey = tuple[str, int, int, float]  # class name, track number, score in percent, device pixels per point
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ def chip_corners(boxes: Sequence[Edges], chip_sizes: Sequence[Size], picture_siz
     return corners
 
 
+def _percents(detections: Detections) -> list[int]:
+    percents: list[int] = np.rint(detections.scores * 100).astype(np.int64).tolist()
+    return percents
+
+
 def _touches(taken: Sequence[Edges], chip: Edges) -> bool:
     left, top, right, bottom = chip
     return any(left < t[2] and t[0] < right and top < t[3] and t[1] < bottom for t in taken)
@@ -89,12 +94,14 @@ class OverlayPainter:
         picture: NDArray[np.uint8],
         detections: Detections,
         class_names: Sequence[str],
+        tracks: NDArray[np.int64] | None = None,
         *,
         scale: float,
         ratio: float,
     ) -> NDArray[np.uint8]:
         """A copy of a picture uint8 [H, W, 4] with the boxes, multiplied by `scale`, and the names of the best ones.
 
+        A name is followed by the number in `tracks` [N] where that is above zero.
         `ratio` is device pixels per point: lines and letters keep their size on screen.
         """
         painted = picture.copy()
@@ -107,33 +114,32 @@ class OverlayPainter:
             around = edges + np.array((-halo, -halo, halo, halo))
             write_frames(pixels, around, colors=[HALO] * len(edges), width=width + 2 * halo)
         write_frames(pixels, edges[::-1], colors=[colors[class_id] for class_id in reversed(class_ids)], width=width)
-        self._stamp_chips(pixels, detections, class_names, edges[:CHIPS_MAX].tolist(), ratio)
+        numbers = [0] * len(edges) if tracks is None else tracks.tolist()
+        labels = [
+            (class_names[class_id], number, percent, ratio)
+            for class_id, number, percent in zip(
+                class_ids[:CHIPS_MAX], numbers[:CHIPS_MAX], _percents(detections)[:CHIPS_MAX], strict=True
+            )
+        ]
+        self._stamp_chips(pixels, labels, edges[:CHIPS_MAX].tolist())
         return painted
 
-    def _stamp_chips(
-        self,
-        pixels: Pixels,
-        detections: Detections,
-        class_names: Sequence[str],
-        edges: list[Edges],
-        ratio: float,
-    ) -> None:
-        """Write the names and scores of as many boxes as there are `edges`, the best one last. Changes `pixels`."""
-        class_ids = detections.class_ids[: len(edges)].tolist()
-        percents = np.rint(detections.scores[: len(edges)] * 100).astype(np.int64).tolist()
-        chips = [self._chip(class_names[i], percent, ratio) for i, percent in zip(class_ids, percents, strict=True)]
+    def _stamp_chips(self, pixels: Pixels, labels: Sequence[ChipKey], edges: list[Edges]) -> None:
+        """Write the labels of boxes at their `edges`, the best one last. Changes `pixels`."""
+        chips = [self._chip(label) for label in labels]
         sizes = [(chip.shape[1], chip.shape[0]) for chip in chips]
         corners = chip_corners(edges, sizes, (pixels.shape[1], pixels.shape[0]))
         for chip, (left, top) in zip(reversed(chips), reversed(corners), strict=True):
             write_stamp(pixels, chip, left=left, top=top)
 
-    def _chip(self, class_name: str, percent: int, ratio: float) -> Pixels:
-        key = (class_name, percent, ratio)
-        chip = self._chips.get(key)
+    def _chip(self, label: ChipKey) -> Pixels:
+        chip = self._chips.get(label)
         if chip is None:
             if len(self._chips) >= CHIPS_KEPT:
                 self._chips.clear()
-            chip = self._chips[key] = self._made_chip(f"{class_name} {percent / 100:.2f}", class_name, ratio)
+            class_name, track, percent, ratio = label
+            number = f" {track}" if track > 0 else ""
+            chip = self._chips[label] = self._made_chip(f"{class_name}{number} {percent / 100:.2f}", class_name, ratio)
         return chip
 
     def _made_chip(self, text: str, class_name: str, ratio: float) -> Pixels:

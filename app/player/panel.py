@@ -27,6 +27,7 @@ from app.player.recent import with_newest
 from app.player.review import Review
 from app.player.sending import Sending
 from app.player.stage import Stage
+from app.player.track_marks import TrackMarks
 from app.player.whole_video import WholeVideo
 from app.session import Session
 from app.theme import SPACE
@@ -54,11 +55,12 @@ class PlayerPanel(QWidget):
         self.outputs = Outputs(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
         self.sending = Sending(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
         self.review.frames_chosen.connect(self.sending.send)
+        self.tracks = TrackMarks(session, self.stage, self.whole.analysis, self)
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
-        for feature in (self.whole, self.comparison, self.review, self.outputs):
+        for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks):
             feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
@@ -109,7 +111,7 @@ class PlayerPanel(QWidget):
 
     def shut_down(self) -> None:
         """Cancel an export, end the pass over the video and the feed's thread."""
-        for feature in (self.whole, self.comparison, self.review, self.outputs.strip, self.sending):
+        for feature in (self.whole, self.comparison, self.review, self.outputs.strip, self.sending, self.tracks):
             feature.stop()
         self.playback.shut_down()
 
@@ -166,6 +168,7 @@ class PlayerPanel(QWidget):
             **self.outputs.slots,
             **self.sending.slots,
             **self.counts.slots,
+            **self.tracks.slots,
         }
         made = {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
         made["save_frame"].setIconText("Save frame")
@@ -207,6 +210,7 @@ class PlayerPanel(QWidget):
         timeline.scrub_ended.connect(self.playback.end_scrub)
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
+        self.tracks.noted.connect(self.messages.show_text)
         self.comparison.noted.connect(self.messages.show_text)
         self.comparison.failed.connect(self._on_failed)
         self.whole.analysis.failed.connect(self._on_failed)

@@ -1,5 +1,9 @@
 """The open video: frame, thresholds, classes, timeline, buttons and the cost of each step."""
 
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
@@ -33,6 +37,7 @@ class Stage(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._shown: ShownFrame | None = None
         self._pace: Pace | None = None
+        self.tracks_of: Callable[[int], NDArray[np.int64] | None] = lambda _index: None
         self.view = FrameView(class_color)
         self.pictures = QSplitter(childrenCollapsible=False)
         self.pictures.addWidget(self.view)
@@ -104,6 +109,10 @@ class Stage(QWidget):
         """Note how playing goes, for the line of costs."""
         self._pace = pace
 
+    def refresh(self) -> None:
+        """Draw the boxes anew: something else is known of them."""
+        self._show_boxes()
+
     def _on_thresholds_changed(self, _thresholds: Thresholds) -> None:
         self._suppress()
 
@@ -122,10 +131,18 @@ class Stage(QWidget):
     def _show_boxes(self) -> None:
         found = self._detections
         visible = None if found is None else without_classes(found, self.hidden_class_ids)
-        self.view.set_detections(visible, self._class_names)
+        self.view.set_detections(visible, self._class_names, self._visible_tracks())
         self._write_count()
         if not self._status_timer.isActive():
             self._status_timer.start()
+
+    def _visible_tracks(self) -> NDArray[np.int64] | None:
+        """The track numbers of the boxes of classes that are not hidden, where they are known."""
+        found, shown = self._detections, self._shown
+        tracks = self.tracks_of(shown.index) if shown is not None else None
+        if found is None or tracks is None or len(tracks) != len(found):
+            return None
+        return tracks[~np.isin(found.class_ids, list(self.hidden_class_ids))]
 
     def _write_count(self) -> None:
         total = "–" if self._detections is None else str(len(self._detections))

@@ -138,3 +138,29 @@ def test_that_the_pass_can_be_stopped_and_waits_while_playing(theatre: Theatre, 
     press(theatre, KEYS.Key_A)
     assert not analysis.is_running
     assert not analysis.is_complete
+
+
+def test_that_objects_carry_numbers_that_follow_thresholds_and_hidden_classes(analysed: Theatre) -> None:
+    page = analysed.panel
+    view = page.stage.view
+    assert view.tracks is None
+    without = view.image_with_boxes()
+    press(analysed, KEYS.Key_T)
+    analysed.qtbot.waitUntil(lambda: view.tracks is not None)
+    assert "Objects followed:" in analysed.message
+    assert view.detections is not None
+    assert view.tracks is not None
+    assert len(view.tracks) == len(view.detections)
+    assert view.tracks.tolist() == page.tracks.of(page.playback.index).tolist()
+    assert view.image_with_boxes() != without
+    page.stage.thresholds.confidence.slider.setValue(40)
+    assert view.tracks is None  # until they are known at the new threshold
+    analysed.qtbot.waitUntil(lambda: view.tracks is not None)
+    press(analysed, KEYS.Key_T)
+    assert view.tracks is None
+
+
+def test_that_numbers_before_any_frame_was_looked_at_say_what_to_do(theatre: Theatre, clip: Path) -> None:
+    theatre.open_video(clip)
+    press(theatre, KEYS.Key_T)
+    assert "Look at all frames" in theatre.message
