@@ -2,8 +2,10 @@
 
 import os
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from yolox_core.errors import FileError
 
@@ -23,10 +25,15 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises FileError where the folder cannot be written. The permissions of a replaced file are kept.
     """
+    write_atomically_with(path, lambda file: file.write(content))
+
+
+def write_atomically_with(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """The same for content that `write` puts into an open file."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         if path.exists():

@@ -34,7 +34,7 @@ NAMES = {
         "tests.speed.player_models",
         "tests.speed.player_out",
     ),
-    "findings": (),  # label review is not there yet
+    "findings": ("tests.speed.findings",),
 }
 
 

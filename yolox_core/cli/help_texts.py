@@ -102,6 +102,30 @@ WEIGHTS = Help(
 """,
 )
 
+FINDINGS = Help(
+    "list labels that are probably wrong or missing, likeliest first",
+    "Look for missing, badly placed, wrongly named, needless and doubled boxes. Errors of known kinds are planted "
+    "into a copy of the labels in memory to learn what gives them away; no file is changed. Findings that were settled "
+    "in the window are left out.",
+    """\
+  yolox-workbench findings drones --weights runs/drones/20261123-093000-s/best.pth
+  yolox-workbench findings drones --weights coco:nano --folds 2 --output runs/drones-folds --csv > findings.csv
+  yolox-workbench findings drones
+      without a network: boxes without size, outside their image, doubled; a class that is strangely absent
+  yolox-workbench findings drones --weights coco:nano --map drone=airplane --json > findings.json
+""",
+)
+
+PLANT = Help(
+    "copy a data set and plant errors into the copy's labels",
+    "Write a VOC copy (images as links) with errors of known kinds, and planted.json, the list of them: what a label "
+    "review can be measured with.",
+    """\
+  yolox-workbench plant drones --output drones-planted --seed 1
+  yolox-workbench plant drones --output drones-few --drop 0.01 --poor 0.01 --swap 0 --spurious 0.005 --duplicate 0.002
+""",
+)
+
 SPEED = Help(
     "time every network size, or each step on a video",
     "Without VIDEO: how fast each network size is on this machine, the network alone with random weights (the work is "
@@ -129,6 +153,8 @@ COMMANDS = {
     "export": EXPORT,
     "runs": RUNS,
     "weights": WEIGHTS,
+    "findings": FINDINGS,
+    "plant": PLANT,
     "speed": SPEED,
     "demo": DEMO,
 }

@@ -182,6 +182,81 @@ def _add_weights(parser: argparse.ArgumentParser) -> None:
     _runs(parser, "weights")
 
 
+def _add_findings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="data set in any supported layout")
+    parser.add_argument("--split", default="", metavar="NAME", help="split to look through; default: all images")
+    parser.add_argument(
+        "--weights",
+        default="",
+        metavar="FILE",
+        help="checkpoint that judges the labels, or coco:SIZE; with --folds what each fold starts from. Default: none, "
+        "which leaves the rules of geometry.",
+    )
+    parser.add_argument(
+        "--folds",
+        type=_value_of(int, FieldSpec("", "folds", 2, 20)),
+        default=0,
+        metavar="K",
+        help="train K networks, each on the other folds, so that no network judges labels that it has learned",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="RUNS",
+        help="runs of the folds; those of an earlier call are gone on with, as they learned the labels of then",
+    )
+    epochs, size = (specs(TrainConfig)[name] for name in ("epochs", "image_size"))
+    parser.add_argument(
+        "--epochs", type=_value_of(int, epochs[1]), default=12, metavar="N", help="passes of each fold. Default: 12."
+    )
+    parser.add_argument(
+        "--size", type=_value_of(int, size[1]), default=0, metavar="PX", help="side of the network input"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="the network's name of a class; may be repeated",
+    )
+    parser.add_argument(
+        "--unlabelled-are-empty", action="store_true", help="images without a label file have nothing in them"
+    )
+    parser.add_argument(
+        "--least",
+        type=_value_of(float, FieldSpec("", minimum=0.0, maximum=1.0)),
+        default=0.3,
+        metavar="0..1",
+        help="lowest probability that is listed. Default: 0.3.",
+    )
+    parser.add_argument("--csv", action="store_true", help="a table for other programs on standard output")
+    _add_json(parser)
+    parser.set_defaults(usage_fault=_findings_fault)
+    _runs(parser, "findings")
+
+
+def _findings_fault(options: argparse.Namespace) -> str:
+    wrong = [text for text in options.map if not all(text.partition("="))]
+    if wrong:
+        return f"--map {wrong[0]}: must be OURS=THEIRS"
+    return "--output is for the runs of --folds" if options.output and not options.folds else ""
+
+
+def _add_plant(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="data set to copy; it stays as it is")
+    parser.add_argument("--output", type=Path, required=True, metavar="COPY", help="empty or new folder for the copy")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of every random choice. Default: 0.")
+    share = FieldSpec("", minimum=0.0, maximum=1.0)
+    rates = {"drop": 0.1, "poor": 0.1, "swap": 0.05, "spurious": 0.05, "duplicate": 0.02}
+    for name, rate in rates.items():
+        parser.add_argument(
+            f"--{name}", type=_value_of(float, share), default=rate, metavar="0..1", help=f"share. Default: {rate}."
+        )
+    _add_json(parser)
+    _runs(parser, "plant")
+
+
 def _add_speed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", nargs="?", type=Path, metavar="VIDEO", help="time each step on its first frames")
     parser.add_argument("--weights", metavar="FILE", default="coco:nano", help="network for VIDEO. Default: coco:nano.")
@@ -277,6 +352,8 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "export": _add_export,
     "runs": _add_runs,
     "weights": _add_weights,
+    "findings": _add_findings,
+    "plant": _add_plant,
     "speed": _add_speed,
     "demo": _add_demo,
 }

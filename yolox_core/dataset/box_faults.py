@@ -13,13 +13,14 @@ THINNEST = 1.0  # a click without a drag leaves xmin = xmax, which is one pixel 
 def box_faults(image: ImageFile, annotation: Annotation) -> Iterator[Fault]:
     """What is wrong with each box of an image, in words."""
     for box in annotation.boxes:
-        what = _wrong_with(box, annotation.width, annotation.height)
+        what = wrong_with(box, annotation.width, annotation.height)
         if what:
             text = f"Box {box.key} ({box.class_name}) {what}."
             yield Fault(text, str(image.label_path), "Open the image and mend or delete the box.")
 
 
-def _wrong_with(box: Box, width: int, height: int) -> str:
+def wrong_with(box: Box, width: int, height: int) -> str:
+    """What is wrong with a box in an image of this size, as the end of a sentence; empty for a good one."""
     if box.width < 0 or box.height < 0:
         return f"has its edges swapped: x {_span(box.x1, box.x2)}, y {_span(box.y1, box.y2)}"
     if not box.is_proper:

@@ -71,15 +71,20 @@ class Detector:
         """The candidates of each image (uint8 [H, W, 3] BGR, any sizes), computed as one batch."""
         if not images:
             return []
+        outputs, scales = self.decoded(images)
+        rows, images_of_rows = self._rows(outputs)
+        ends = np.searchsorted(images_of_rows, np.arange(len(scales) + 1))
+        return [
+            best_candidates(rows[start:end], scale=scale, floor=self.floor, top_k=self.top_k)
+            for scale, start, end in zip(scales, ends, ends[1:], strict=False)
+        ]
+
+    @torch.inference_mode()
+    def decoded(self, images: Sequence[NDArray[np.uint8]]) -> tuple[Tensor, list[float]]:
+        """The decoded output [B, A, 5 + C] of a batch of images, and the letterbox scale of each."""
         fitted = [letterbox(image, self.input_shape) for image in images]
         batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
-        outputs = self._backend(batch.permute(0, 3, 1, 2).float())
-        rows, images_of_rows = self._rows(outputs)
-        ends = np.searchsorted(images_of_rows, np.arange(len(fitted) + 1))
-        return [
-            best_candidates(rows[start:end], scale=fit.scale, floor=self.floor, top_k=self.top_k)
-            for fit, start, end in zip(fitted, ends, ends[1:], strict=False)
-        ]
+        return self._backend(batch.permute(0, 3, 1, 2).float()), [f.scale for f in fitted]
 
     def _rows(self, outputs: Tensor) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Rows [K, 6] (x1, y1, x2, y2 in input pixels, score, class id) and their images [K], ascending.

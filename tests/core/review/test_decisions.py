@@ -1,0 +1,74 @@
+"""What a person decided stays decided: over a restart, rounded edges and a new order of the boxes."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from yolox_core.records import Box
+from yolox_core.review.decisions import FILE_NAME, Decisions, Verdict
+from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.table import decisions_csv, decisions_json, findings_csv
+
+GIVEN = Box("cat", 10, 20, 110, 220, key=3)
+BETTER = GIVEN.with_edges(12, 30, 130, 240)
+POOR = Finding(FindingKind.POOR, "a/1", 0.8, "off, by “much”", GIVEN, BETTER)
+MISSING = Finding(FindingKind.MISSING, "a/1", 0.6, "seen", None, Box("dog", 200, 200, 260, 260))
+
+
+def test_that_a_rejected_finding_never_returns(tmp_path: Path) -> None:
+    Decisions(tmp_path).decide(POOR, Verdict.REJECTED)
+    Decisions(tmp_path).decide(MISSING, Verdict.REJECTED)
+    later = Decisions(tmp_path)
+    moved = replace(GIVEN, x1=10.4, y2=220.6, key=1)
+    assert later.settles(replace(POOR, given=moved, probability=0.9))
+    assert later.settles(replace(POOR, kind=FindingKind.SPURIOUS, proposed=None))
+    assert later.settles(replace(MISSING, proposed=Box("dog", 205, 195, 262, 258)))
+    assert not later.settles(replace(POOR, image="a/2"))
+    assert not later.settles(replace(POOR, given=replace(GIVEN, class_name="dog")))
+    assert not later.settles(replace(POOR, given=GIVEN.with_edges(60, 20, 160, 220)))
+    assert not later.settles(replace(MISSING, proposed=Box("dog", 300, 300, 360, 360)))
+
+
+def test_that_an_accepted_proposal_is_settled_as_it_stands_now(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    decisions.decide(POOR, Verdict.ACCEPTED)
+    decisions.decide(MISSING, Verdict.ACCEPTED)
+    assert decisions.settles(Finding(FindingKind.POOR, "a/1", 0.5, "again", BETTER, GIVEN))
+    assert decisions.settles(Finding(FindingKind.SPURIOUS, "a/1", 0.5, "again", MISSING.proposed))
+
+
+def test_that_skipped_and_undone_findings_stay(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    decisions.decide(POOR, Verdict.SKIPPED)
+    assert not decisions.settles(POOR)
+    assert decisions.verdict(POOR) is Verdict.SKIPPED
+    decisions.decide(POOR, Verdict.REJECTED)
+    decisions.decide(POOR, Verdict.OPEN)
+    assert not Decisions(tmp_path).settles(POOR)
+    assert Decisions(tmp_path).verdict(POOR) is Verdict.OPEN
+
+
+def test_that_a_line_cut_short_costs_no_other(tmp_path: Path) -> None:
+    Decisions(tmp_path).decide(POOR, Verdict.REJECTED)
+    with (tmp_path / FILE_NAME).open("a") as file:
+        file.write('{"verdict": "rejec')
+    Decisions(tmp_path).decide(MISSING, Verdict.REJECTED)
+    later = Decisions(tmp_path)
+    assert later.settles(POOR)
+    assert later.settles(MISSING)
+
+
+def test_that_decisions_go_out_as_tables_and_json(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    decisions.decide(POOR, Verdict.ACCEPTED)
+    decisions.decide(MISSING, Verdict.REJECTED)
+    rows = list(csv.DictReader(io.StringIO(decisions_csv(decisions))))
+    assert [(row["verdict"], row["kind"], row["given_class"], row["proposed_x2"]) for row in rows] == [
+        ("accepted", "poor", "cat", "130"),
+        ("rejected", "missing", "", "260"),
+    ]
+    assert rows[0]["reason"] == POOR.reason
+    assert json.loads(decisions_json(decisions))[1]["finding"]["proposed"]["class_name"] == "dog"
+    assert len(list(csv.DictReader(io.StringIO(findings_csv([POOR, MISSING]))))) == 2

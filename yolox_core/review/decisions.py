@@ -1,0 +1,144 @@
+"""What people decided about findings: kept beside the data set, a line each, so that a settled one never comes back.
+
+A box is known again by its image, its class and its place, not by its number or by exact edges: label files may be
+written anew, sorted or rounded in between. The last line about a box counts.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+from yolox_core.errors import FileError
+from yolox_core.records import Box
+from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.table import plain_decision
+
+FILE_NAME = "review-decisions.jsonl"
+SAME_BOX, SAME_PLACE = 0.85, 0.5  # IoU of a given box with itself later; of two proposals for one missing object
+
+
+class Verdict(Enum):
+    """What was done with a finding; OPEN takes an earlier verdict back."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One verdict: on which finding, and when (ISO 8601, UTC)."""
+
+    verdict: Verdict
+    finding: Finding
+    decided_at: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the finding is done with."""
+        return self.verdict in (Verdict.ACCEPTED, Verdict.REJECTED)
+
+
+class Decisions:
+    """The decisions on the findings of one data set. One thread uses it at a time."""
+
+    def __init__(self, root: Path) -> None:
+        """Read what was decided about the data set at `root`; lines that make no sense are passed over."""
+        self.path = root / FILE_NAME
+        self._by_image: dict[str, list[Decision]] = {}
+        for decision in _read(self.path):
+            self._take(decision)
+
+    def __iter__(self) -> Iterator[Decision]:
+        """The decisions that count, by image."""
+        return (decision for decisions in self._by_image.values() for decision in decisions)
+
+    def decide(self, finding: Finding, verdict: Verdict) -> Decision:
+        """Note a verdict and keep it. Raises FileError where the folder cannot be written; nothing counts then."""
+        decision = Decision(verdict, finding, datetime.now(UTC).isoformat(timespec="seconds"))
+        line = json.dumps(plain_decision(decision), ensure_ascii=False) + "\n"
+        try:
+            with self.path.open("a+b") as file:
+                file.write((_missing_end(self.path) + line).encode())
+        except OSError as error:
+            raise FileError(
+                f"The decision cannot be kept ({error.strerror or error}).",
+                where=self.path,
+                action="Check who may write there.",
+            ) from error
+        self._take(decision)
+        return decision
+
+    def verdict(self, finding: Finding) -> Verdict:
+        """What was decided about this very finding; OPEN where nothing was."""
+        known = self._by_image.get(finding.image, ())
+        return next((one.verdict for one in reversed(known) if _is_same(one.finding, finding)), Verdict.OPEN)
+
+    def settles(self, finding: Finding) -> bool:
+        """Whether a person has settled the box: a label found right stays right, an accepted proposal too."""
+        for decision in self._by_image.get(finding.image, ()):
+            is_result = decision.verdict is Verdict.ACCEPTED and _is_at(finding.given, decision.finding.proposed)
+            if decision.is_settled and (is_result or _is_same(decision.finding, finding)):
+                return True
+        return False
+
+    def _take(self, decision: Decision) -> None:
+        known = self._by_image.setdefault(decision.finding.image, [])
+        known[:] = [one for one in known if not _is_same(one.finding, decision.finding)]
+        if decision.verdict is not Verdict.OPEN:
+            known.append(decision)
+
+
+def _is_same(known: Finding, finding: Finding) -> bool:
+    """Whether two findings of an image are about the same box, or the same missing one."""
+    if known.given is not None and finding.given is not None:
+        return _is_at(known.given, finding.given)
+    if known.given is not None or finding.given is not None:
+        return False
+    if known.proposed is None or finding.proposed is None:
+        return known.proposed is finding.proposed
+    return _is_at(known.proposed, finding.proposed, SAME_PLACE)
+
+
+def _is_at(one: Box | None, other: Box | None, least: float = SAME_BOX) -> bool:
+    if one is None or other is None or one.class_name != other.class_name:
+        return False
+    pairs = ((one.x1, other.x1), (one.y1, other.y1), (one.x2, other.x2), (one.y2, other.y2))
+    return all(abs(a - b) <= 1 for a, b in pairs) or _iou(one, other) >= least
+
+
+def _iou(one: Box, other: Box) -> float:
+    width = min(one.x2, other.x2) - max(one.x1, other.x1)
+    height = min(one.y2, other.y2) - max(one.y1, other.y1)
+    shared = max(width, 0.0) * max(height, 0.0)
+    return shared / (one.width * one.height + other.width * other.height - shared) if shared else 0.0
+
+
+def _read(path: Path) -> Iterator[Decision]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        try:
+            row = json.loads(line)
+            plain = row["finding"]
+            boxes = {name: Box(**plain[name]) if plain[name] else None for name in ("given", "proposed")}
+            finding = Finding(**{**plain, **boxes, "kind": FindingKind(plain["kind"])})
+            yield Decision(Verdict(row["verdict"]), finding, str(row["decided_at"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+
+
+def _missing_end(path: Path) -> str:
+    """A line end where the last line was cut short by a crash."""
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        if not file.tell():
+            return ""
+        file.seek(-1, 2)
+        return "" if file.read(1) == b"\n" else "\n"
