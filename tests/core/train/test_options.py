@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.squares import make_squares
 from yolox_core.checkpoint import load_checkpoint, save_checkpoint
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import UserError
@@ -26,6 +27,13 @@ def _run(config: TrainConfig, folder: Path, run: Path) -> list[TrainEvent]:
 
 def _losses(events: list[TrainEvent]) -> list[float]:
     return [event.total_loss for event in events if isinstance(event, StepDone)]
+
+
+@pytest.fixture(scope="module")
+def usual_losses(tmp_path_factory: pytest.TempPathFactory) -> list[float]:
+    """The losses of a tiny run with the usual settings."""
+    folder = tmp_path_factory.mktemp("usual")
+    return _losses(_run(TINY, make_squares(folder / "VOC2012"), folder / "run"))
 
 
 def test_that_a_run_without_progress_ends_early_after_its_epochs_without_mosaic(squares: Path, tmp_path: Path) -> None:
@@ -58,18 +66,18 @@ def test_that_a_frozen_backbone_keeps_every_number(squares: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("precision", ["bfloat16", "float16"])
-def test_that_half_precision_learns_the_same_to_rounding(squares: Path, tmp_path: Path, precision: str) -> None:
-    wanted = _losses(_run(TINY, squares, tmp_path / "full"))
+def test_that_half_precision_learns_the_same_to_rounding(
+    squares: Path, tmp_path: Path, usual_losses: list[float], precision: str
+) -> None:
     found = _losses(_run(replace(TINY, precision=precision), squares, tmp_path / "half"))
-    np.testing.assert_allclose(found, wanted, rtol=0.05)
-    assert found != wanted
+    np.testing.assert_allclose(found, usual_losses, rtol=0.05)
+    assert found != usual_losses
 
 
-def test_that_clipping_shortens_what_is_learned(squares: Path, tmp_path: Path) -> None:
-    free = _losses(_run(TINY, squares, tmp_path / "free"))
+def test_that_clipping_shortens_what_is_learned(squares: Path, tmp_path: Path, usual_losses: list[float]) -> None:
     clipped = _losses(_run(replace(TINY, clip_norm=1e-6), squares, tmp_path / "clipped"))
-    assert clipped[0] == free[0]
-    assert clipped[-1] != free[-1]
+    assert clipped[0] == usual_losses[0]
+    assert clipped[-1] != usual_losses[-1]
 
 
 def test_that_a_free_network_and_a_rectangular_input_train_and_reopen(squares: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A run that was stopped or killed goes on with the very losses it would have had."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.squares import make_squares
 from yolox_core.checkpoint import load_checkpoint, load_training
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import UserError
@@ -38,11 +40,12 @@ def _finish(trainer: Trainer) -> RunFinished:
     return last
 
 
-@pytest.fixture
-def whole(squares: Path, tmp_path: Path) -> Path:
-    """A run without a break."""
-    _finish(Trainer(CONFIG, open_folder(squares), tmp_path / "whole"))
-    return tmp_path / "whole"
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run without a break, on the same images as all others."""
+    folder = tmp_path_factory.mktemp("unbroken")
+    _finish(Trainer(CONFIG, open_folder(make_squares(folder / "VOC2012")), folder / "run"))
+    return folder / "run"
 
 
 @pytest.mark.parametrize("stop_after", [3, 6, 13])
@@ -102,8 +105,9 @@ def test_that_a_run_killed_before_its_first_checkpoint_starts_again(squares: Pat
     assert _steps(run) == _steps(whole)
 
 
-def test_that_changed_classes_are_refused_on_resuming(squares: Path, whole: Path) -> None:
+def test_that_changed_classes_are_refused_on_resuming(squares: Path, whole: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(whole, tmp_path / "run")
     for path in (squares / "Annotations").iterdir():
         path.write_text(path.read_text().replace("square", "quadrat"))
     with pytest.raises(UserError, match="no longer those of the run"):
-        _finish(Trainer(replace(CONFIG, epochs=9), open_folder(squares), whole, is_resumed=True))
+        _finish(Trainer(replace(CONFIG, epochs=9), open_folder(squares), run, is_resumed=True))
