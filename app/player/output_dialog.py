@@ -18,14 +18,24 @@ class OutputChoice:
 
 
 class OutputDialog(QDialog):
-    """`formats` maps what to show to the end of a file name; `known` frames have been looked at already."""
+    """`formats` maps what to show to the end of a file name; `known` frames have been looked at already.
+
+    `span` are the first and last frame to offer, those of the whole video where there is none.
+    """
 
     def __init__(
-        self, title: str, frames: int, parent: QWidget, *, formats: Mapping[str, str] | None = None, known: int = 0
+        self,
+        title: str,
+        frames: int,
+        parent: QWidget,
+        *,
+        formats: Mapping[str, str] | None = None,
+        known: int = 0,
+        span: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.span = SpanInput(frames)
+        self.span = SpanInput(frames, span or (0, frames - 1))
         self.tracks = QCheckBox("Number objects from frame to frame")
         self.only_known = QCheckBox(f"Only the {known} of {frames} frames looked at so far")
         self.format = QComboBox()

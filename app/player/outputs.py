@@ -19,7 +19,7 @@ from app.player.whole_video import WholeVideo
 from app.session import Session
 from app.widgets.message_bar import MessageBar
 from yolox_core.errors import UserError
-from yolox_core.infer.detection_files import FORMATS, format_of, write_detections
+from yolox_core.infer.detection_files import FORMATS, files_of, write_detections
 from yolox_core.infer.found import FoundInVideo, find_in_video
 from yolox_core.infer.looks import Looks
 
@@ -95,22 +95,23 @@ class Outputs(QObject):
     def write_numbers(self, target: Path, choice: OutputChoice = WHOLE) -> None:
         """Write the detections in the format that the name asks for, after asking if a file is there."""
         facts, network = self._playback.facts, self._networks.network
-        if facts is None or network is None or not self._may_write(target):
+        if facts is None or network is None or not self._may_write(target, has_files_beside=True):
             return
         looks = Looks(network.detector, self._stage.thresholds.thresholds, self._whole.analysis.predictions)
         video, hidden = facts.source.path, self._stage.hidden_class_ids
         self._start(lambda: _written_numbers(looks, video, target, choice, hidden), target)
 
-    def _may_write(self, target: Path) -> bool:
+    def _may_write(self, target: Path, *, has_files_beside: bool = False) -> bool:
         facts = self._playback.facts
         if facts is None or self.strip.is_busy:
             return False
         try:
             check_target(facts.source.path, target)
+            files = files_of(target) if has_files_beside else (target,)
         except UserError as problem:
             self.messages.show_problem(problem)
             return False
-        return confirms_replacing(self._page, target)
+        return all(confirms_replacing(self._page, file) for file in files)
 
     def _start(self, make_records: Callable[[], Iterator[object]], target: Path) -> None:
         self.messages.clear()
@@ -124,7 +125,7 @@ class Outputs(QObject):
         facts = self._playback.facts
         if facts is None:
             return
-        dialog = OutputDialog("Export annotated video", facts.frames, self._page)
+        dialog = OutputDialog("Export annotated video", facts.frames, self._page, span=self._playback.loop)
         if dialog.exec():
             target = ask_target(self._page, "Export annotated video", suggested_target(facts.source.path))
             if target is not None:
@@ -136,7 +137,8 @@ class Outputs(QObject):
             return
         formats = {f"{each.title} ({each.ending})": each.ending for each in FORMATS}
         done = known.done if known is not None else 0
-        dialog = OutputDialog("Export detections", facts.frames, self._page, formats=formats, known=done)
+        span = self._playback.loop
+        dialog = OutputDialog("Export detections", facts.frames, self._page, formats=formats, known=done, span=span)
         if dialog.exec():
             suggestion = facts.source.path.with_name(f"{facts.source.path.stem}_boxes{dialog.ending}")
             target = ask_target(self._page, "Export detections", suggestion)
@@ -147,7 +149,6 @@ class Outputs(QObject):
 def _written_numbers(
     looks: Looks, video: Path, target: Path, choice: OutputChoice, hidden_class_ids: frozenset[int]
 ) -> Iterator[object]:
-    format_of(target)
     for record in find_in_video(
         looks,
         video,

@@ -19,14 +19,22 @@ WIDTH = 400
 
 
 class SendDialog(QDialog):
-    """Every Nth frame of a span, or the frames whose numbers are typed."""
+    """Every Nth frame of a span, at first `span` or the whole video, or the frames whose numbers are typed."""
 
-    def __init__(self, frames: int, splits: tuple[str, ...], options: SendOptions, parent: QWidget) -> None:
+    def __init__(
+        self,
+        frames: int,
+        splits: tuple[str, ...],
+        options: SendOptions,
+        parent: QWidget,
+        *,
+        span: tuple[int, int] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Send frames to the data set")
         self.setMinimumWidth(WIDTH)
         self._frames = frames
-        self.span = SpanInput(frames)
+        self.span = SpanInput(frames, span or (0, frames - 1))
         self.every = QSpinBox(minimum=1, maximum=max(frames, 1), value=min(25, frames), suffix=" frames")
         self.listed = QLineEdit(placeholderText="Instead: numbers such as 12, 40-44, 97")
         self.kind = QComboBox()

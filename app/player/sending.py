@@ -17,7 +17,7 @@ from app.session import PageRequest, Session
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.drafts.sending import SendOptions, SendSummary, SentFrame, frames_of, send_frames, take_back
-from yolox_core.errors import FileError, UserError
+from yolox_core.errors import UserError
 from yolox_core.infer.looks import Looks
 from yolox_core.records import Progress
 
@@ -104,7 +104,8 @@ class Sending(QObject):
         facts, folder = self._playback.facts, self._session.folder
         if facts is None:
             return
-        dialog = SendDialog(facts.frames, tuple(folder.splits) if folder else (), self._options, self._page)
+        splits = tuple(folder.splits) if folder else ()
+        dialog = SendDialog(facts.frames, splits, self._options, self._page, span=self._playback.loop)
         if dialog.exec():
             self._options = dialog.options
             self.send(dialog.numbers)
@@ -113,10 +114,14 @@ class Sending(QObject):
         name = QFileDialog.getExistingDirectory(self._page, "Choose the data set that the frames go to")
         if not name:
             return None
+        folder = Path(name)
+        if not any(folder.iterdir()):
+            return DataFolder(folder, "voc", ())
         try:
-            return open_folder(Path(name))
-        except FileError:
-            return DataFolder(Path(name), "voc", ())
+            return open_folder(folder)
+        except UserError as problem:
+            self._session.problems.show_problem(problem)
+            return None
 
     def _on_record(self, record: object) -> None:
         match record:

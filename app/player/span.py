@@ -7,14 +7,14 @@ from app.theme import SPACE
 
 
 class SpanInput(QWidget):
-    """From the first to the last frame wanted, both included; at first the whole video."""
+    """From the first to the last frame wanted, both included; at first those of `offered`, counted from 0."""
 
     changed = Signal()
 
-    def __init__(self, frames: int, parent: QWidget | None = None) -> None:
+    def __init__(self, frames: int, offered: tuple[int, int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.first = QSpinBox(minimum=1, maximum=frames, value=1)
-        self.last = QSpinBox(minimum=1, maximum=frames, value=frames)
+        self.first = QSpinBox(minimum=1, maximum=frames, value=offered[0] + 1)
+        self.last = QSpinBox(minimum=offered[0] + 1, maximum=frames, value=offered[1] + 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)

@@ -21,11 +21,15 @@ COLUMNS = ("frame", "time_s", "class", "score", "x1", "y1", "x2", "y2", "track")
 
 @dataclass(frozen=True, slots=True)
 class DetectionFormat:
-    """A kind of file: how its name ends, what people call it, and its files by the end of their names."""
+    """A kind of file: how its name ends, what people call it, its files by the end of their names.
+
+    `beside` is how the name of a second file ends, empty where there is none.
+    """
 
     ending: str
     title: str
     render: Callable[[FoundInVideo], dict[str, str]]
+    beside: str = ""
 
 
 def write_detections(path: Path, found: FoundInVideo) -> tuple[Path, ...]:
@@ -33,13 +37,17 @@ def write_detections(path: Path, found: FoundInVideo) -> tuple[Path, ...]:
 
     Raises UserError for a name of no format, FileError where it cannot be written.
     """
-    chosen = format_of(path)
-    stem = path.name[: -len(chosen.ending)]
-    contents = chosen.render(found)
-    paths = tuple(path.with_name(stem + ending) for ending in contents)
+    paths, contents = files_of(path), format_of(path).render(found)
     for made, content in zip(paths, contents.values(), strict=True):
         write_atomically(made, content.encode())
     return paths
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files that this name stands for: itself, and what is to stand beside it. Raises UserError as `format_of`."""
+    chosen = format_of(path)
+    second = path.with_name(path.name[: -len(chosen.ending)] + chosen.beside)
+    return (path, second) if chosen.beside else (path,)
 
 
 def format_of(path: Path) -> DetectionFormat:
@@ -170,8 +178,8 @@ def _rows(frame: FoundInFrame) -> Iterator[_Row]:
 
 
 FORMATS: tuple[DetectionFormat, ...] = (
-    DetectionFormat(".coco.json", "COCO results", _coco),
+    DetectionFormat(".coco.json", "COCO results", _coco, ".coco-images.json"),
     DetectionFormat(".json", "JSON", _json),
     DetectionFormat(".csv", "CSV", _csv),
-    DetectionFormat(".txt", "MOT Challenge", _mot),
+    DetectionFormat(".txt", "MOT Challenge", _mot, ".seqinfo.ini"),
 )

@@ -149,9 +149,9 @@ def test_that_detections_are_written_with_a_span_and_track_numbers(playing: Thea
 
 def test_that_a_name_of_no_format_is_refused_in_words(playing: Theatre, tmp_path: Path) -> None:
     outputs = playing.panel.outputs
-    with playing.qtbot.waitSignal(outputs.strip.ended, timeout=60_000):
-        outputs.write_numbers(tmp_path / "found.xml")
+    outputs.write_numbers(tmp_path / "found.xml")
     assert "Choose one of" in outputs.messages.text
+    assert not outputs.strip.is_busy
 
 
 def test_that_the_output_dialog_offers_known_frames_only_while_some_are_missing(playing: Theatre) -> None:
@@ -187,3 +187,30 @@ def test_that_closing_while_writing_asks_and_leaves_no_half_file(playing: Theatr
     with playing.qtbot.waitSignal(strip.ended, timeout=30_000):
         playing.panel.shut_down()
     assert list(folder.iterdir()) == []
+
+
+def test_that_a_second_file_is_not_replaced_without_asking(playing: Theatre, tmp_path: Path) -> None:
+    target = tmp_path / "found.txt"
+    beside = tmp_path / "found.seqinfo.ini"
+    beside.write_text("mine")
+    asked: list[str] = []
+
+    def decline() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        box.reject()
+
+    QTimer.singleShot(100, decline)
+    playing.panel.outputs.write_numbers(target)
+    assert asked == ["Replace found.seqinfo.ini?"]
+    assert not playing.panel.outputs.strip.is_busy
+    assert beside.read_text() == "mine"
+    assert not target.exists()
+
+
+def test_that_the_stretch_that_is_played_over_and_over_is_offered(playing: Theatre) -> None:
+    playing.panel.loop.set_frames((4, 9))
+    dialog = OutputDialog("Export", 30, playing.panel, span=playing.panel.playback.loop)
+    playing.qtbot.addWidget(dialog)
+    assert dialog.choice.span == range(4, 10)
