@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.player.playback import Playback, ShownFrame
 from app.player.stage import Stage
 from app.theme import apply_theme
+from tests.speed.event_loop import wait_until
 from tests.speed.row import Row
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.detector import Detector
@@ -154,7 +154,7 @@ def _playing_row(stage: Stage, clip: Path) -> Row:
     playback.keeps_real_time = False
     playback.set_speed(4.0)
     playback.open_video(clip)
-    _wait_until(lambda: playback.shown is not None)
+    wait_until(lambda: playback.shown is not None)
     try:
         turns = [(_play_ms(playback, detector), _bare_ms(detector, images)) for _ in range(4)][1:]
     finally:
@@ -168,12 +168,12 @@ def _playing_row(stage: Stage, clip: Path) -> Row:
 def _play_ms(playback: Playback, detector: Detector) -> float:
     """Milliseconds a frame of playing the whole clip, decoded, predicted, suppressed and painted."""
     playback.seek_first()
-    _wait_until(lambda: playback.shown is not None and playback.shown.index == 0)
+    wait_until(lambda: playback.shown is not None and playback.shown.index == 0)
     playback.set_detector(detector)
-    _wait_until(lambda: playback.cache.get(0) is not None)
+    wait_until(lambda: playback.cache.get(0) is not None)
     began = perf_counter()
     playback.play()
-    _wait_until(lambda: not playback.is_playing)
+    wait_until(lambda: not playback.is_playing)
     return (perf_counter() - began) * 1000 / (FRAMES - 1)
 
 
@@ -183,12 +183,3 @@ def _bare_ms(detector: Detector, images: list[NDArray[np.uint8]]) -> float:
     for image in images[1:]:
         detector.predict([image])
     return (perf_counter() - began) * 1000 / (len(images) - 1)
-
-
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    """Run the event loop as the application does: QTest.qWait would keep the interpreter's lock."""
-    loop = QEventLoop()
-    timer = QTimer(interval=2)
-    timer.timeout.connect(lambda: loop.quit() if is_so() else None)
-    timer.start()
-    loop.exec()

@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
-from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.player.feed import picture_of
 from app.player.playback import Playback
+from tests.speed.event_loop import wait_until
 from tests.speed.row import Row
 from yolox_core.infer.video import Video
 
@@ -144,7 +144,7 @@ def _drag_row(clip: Path, decode_ms: float) -> Row:
     times: list[float] = []
     playback.frame_shown.connect(lambda _shown: times.append(perf_counter()))
     playback.open_video(clip)
-    _turn(lambda: bool(times))
+    wait_until(lambda: bool(times))
     playback.begin_scrub()
     begin_s = perf_counter()
     times[:] = [begin_s]
@@ -152,7 +152,7 @@ def _drag_row(clip: Path, decode_ms: float) -> Row:
     places = [int(FRAMES * (0.5 + 0.45 * np.sin(move / 9))) + rng.randrange(10) for move in range(moves)]
     for move, place in enumerate(places):
         playback.seek(place)
-        _turn(lambda until_s=begin_s + (move + 1) / 30: perf_counter() >= until_s)
+        wait_until(lambda until_s=begin_s + (move + 1) / 30: perf_counter() >= until_s)
     playback.end_scrub()
     playback.shut_down()
     waits = np.diff(times) * 1000
@@ -160,15 +160,6 @@ def _drag_row(clip: Path, decode_ms: float) -> Row:
     peer = decode_ms * GOP / 2
     text = f"dragging over 1080p GOP 250: p95 between pictures (most {waits.max():.0f}) / a seek half a GOP in"
     return Row(text, high, peer, "ms", peer / high, f"<= {DRAG_MS} ms", high <= DRAG_MS)
-
-
-def _turn(is_over: Callable[[], bool]) -> None:
-    """Let the window live until something is so."""
-    loop = QEventLoop()
-    timer = QTimer(interval=2)
-    timer.timeout.connect(lambda: loop.quit() if is_over() else None)
-    timer.start()
-    loop.exec()
 
 
 def _ms(work: Callable[[], object], clock: Callable[[], float] = perf_counter) -> float:
