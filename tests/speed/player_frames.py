@@ -4,7 +4,6 @@ import os
 import random
 import tempfile
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, process_time
@@ -20,6 +19,7 @@ from app.player.feed import picture_of
 from app.player.playback import Playback
 from tests.speed.event_loop import wait_until
 from tests.speed.row import Row
+from tests.speed.timing import timed
 from yolox_core.infer.video import Video
 
 WIDTH, HEIGHT, FRAMES, GOP = 1920, 1080, 600, 250
@@ -66,7 +66,7 @@ def _step_rows(clip: Path, decode_ms: float) -> list[Row]:
         video.frame(GOP - 1)
         found = []
         for name, numbers in (("on", range(100)), ("back", reversed(range(100)))):
-            times = [_ms(lambda number=number: picture_of(video.frame(number))) for number in numbers]
+            times = [timed(lambda number=number: picture_of(video.frame(number))) for number in numbers]
             high = quantiles(times, n=20)[18]
             text = f"step one frame {name}, 1080p GOP 250 in cache, p95 / decoding it"
             found.append(Row(text, high, decode_ms, "ms", decode_ms / high, f"<= {STEP_MS} ms", high <= STEP_MS))
@@ -77,8 +77,8 @@ def _back_row(clip: Path) -> Row:
     numbers = range(2 * GOP - STEPS_BACK, 2 * GOP)
     with Video.open(clip) as video:
         video.frame(2 * GOP)
-        ours = _ms(lambda: deque(map(video.frame, reversed(numbers)), maxlen=0), process_time)
-    peer = _ms(lambda: _bare_run(clip, numbers), process_time)
+        ours = timed(lambda: deque(map(video.frame, reversed(numbers)), maxlen=0), process_time)
+    peer = timed(lambda: _bare_run(clip, numbers), process_time)
     text = "200 steps back through an uncached GOP of 250 / the same frames forward by PyAV"
     return Row(text, ours, peer, "ms", peer / ours, f"<= {BACK} x", ours <= BACK * peer)
 
@@ -101,7 +101,7 @@ def _seek_row(clip: Path) -> Row:
     for number in rng.sample(range(FRAMES), SEEKS):
         with Video.open(clip) as video:
             video.frame(0)
-            ours.append(_ms(lambda video=video, number=number: video.frame(number), process_time))
+            ours.append(timed(lambda video=video, number=number: video.frame(number), process_time))
         peers.append(_bare_seek_ms(clip, number))
     mine, theirs = median(ours), median(peers)
     ratio = sum(ours) / sum(peers)
@@ -121,7 +121,7 @@ def _bare_seek_ms(clip: Path, number: int) -> float:
             frame = next(frame for frame in container.decode(stream) if frame.pts is not None and frame.pts >= wanted)
             frame.to_ndarray(format="bgr24")
 
-        return _ms(seek, process_time)
+        return timed(seek, process_time)
 
 
 def _stream(container: InputContainer) -> VideoStream:
@@ -160,12 +160,6 @@ def _drag_row(clip: Path, decode_ms: float) -> Row:
     peer = decode_ms * GOP / 2
     text = f"dragging over 1080p GOP 250: p95 between pictures (most {waits.max():.0f}) / a seek half a GOP in"
     return Row(text, high, peer, "ms", peer / high, f"<= {DRAG_MS} ms", high <= DRAG_MS)
-
-
-def _ms(work: Callable[[], object], clock: Callable[[], float] = perf_counter) -> float:
-    start_s = clock()
-    work()
-    return (clock() - start_s) * 1000
 
 
 if __name__ == "__main__":
