@@ -19,6 +19,7 @@ from app.session import Session
 from app.theme import SPACE
 from app.training.result_confusion_view import ConfusionView
 from app.training.result_export import ExportDialog
+from app.training.result_faults import FaultsView
 from app.training.result_images import ImageGallery
 from app.training.result_reader import ResultReader
 from app.widgets.elided_label import ElidedLabel
@@ -66,6 +67,7 @@ class ResultTab(QWidget):
         self.views = QTabWidget(documentMode=True)
         self.confusion = ConfusionView(session)
         self.worst = ImageGallery(session)
+        self.faults = FaultsView(session)
         self.scores: QWidget | None = None
         self._stack = QStackedWidget()
         self._lay_out()
@@ -99,6 +101,7 @@ class ResultTab(QWidget):
         self.views.addTab(self._scores_page, "Scores")
         self.views.addTab(self.confusion, "Confusion")
         self.views.addTab(self.worst, "Worst images")
+        self.views.addTab(self.faults, "Label faults")
         self._stack.addWidget(self._state_page())
         self._stack.addWidget(result)
         layout = QVBoxLayout(self)
@@ -151,6 +154,7 @@ class ResultTab(QWidget):
         result, progress = self.reader.result, self.reader.progress
         is_working = progress is not None
         has_weights = self.reader.run is not None and has_kept_weights(self.reader.run)
+        self.faults.show_weights(weights_of(self.reader.run) if self.reader.run and has_weights else None)
         if result is not None and not is_working and result is not self._shown:
             self._show_result(result)
         self._stack.setCurrentIndex(1 if result is not None and not is_working else 0)

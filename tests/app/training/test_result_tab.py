@@ -1,5 +1,6 @@
 """The tab of results: read from the run's folder, measured on demand, browsed with the mouse."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -240,3 +241,40 @@ def test_that_a_run_is_measured_on_demand_cancelled_and_exported(
     qtbot.waitUntil(dialog.start.isEnabled)
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "/nowhere" in dialog.messages.text, timeout=LONG)
+
+
+def test_that_label_faults_are_listed_and_open_in_the_editor(
+    qtbot: QtBot, tab: ResultTab, session: Session, folder: DataFolder, tmp_path: Path
+) -> None:
+    list(Trainer(TINY, folder, tmp_path / "trained").run())
+    image = folder.images[3]
+    label = folder.root / "Annotations" / f"{image.path.stem}.xml"
+    speck = "<bndbox><xmin>5</xmin><ymin>5</ymin><xmax>5</xmax><ymax>5</ymax></bndbox>"
+    label.write_text(re.sub(r"<bndbox>.*?</bndbox>", speck, label.read_text(), flags=re.DOTALL))
+    tab.show_run(tmp_path / "trained")
+    faults = tab.faults
+    qtbot.waitUntil(faults.search.isEnabled)
+    assert faults.list.topLevelItemCount() == 0
+    faults.search.click()
+    assert not faults.search.isEnabled() or faults.search.isHidden()
+    qtbot.waitUntil(lambda: "likely fault" in faults.text.text(), timeout=LONG)
+    rows = [faults.list.topLevelItem(row) for row in range(faults.list.topLevelItemCount())]
+    first = next(row for row in rows if row.text(2) == image.name)
+    assert float(first.text(0)) > 0.5
+    asked: list[PageRequest] = []
+    session.page_requested.connect(asked.append)
+    faults.list.itemActivated.emit(first, 0)
+    assert asked == [PageRequest("edit", image.path)]
+    assert all(not path.name.startswith("review") for path in folder.root.iterdir())  # looking changes nothing
+
+
+def test_that_a_search_for_label_faults_can_be_cancelled(
+    qtbot: QtBot, tab: ResultTab, folder: DataFolder, tmp_path: Path
+) -> None:
+    list(Trainer(TINY, folder, tmp_path / "trained").run())
+    tab.show_run(tmp_path / "trained")
+    qtbot.waitUntil(tab.faults.search.isEnabled)
+    tab.faults.search.click()
+    tab.faults.cancel.click()
+    assert not tab.faults.search.isHidden()
+    assert tab.faults.list.topLevelItemCount() == 0
