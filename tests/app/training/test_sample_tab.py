@@ -125,7 +125,7 @@ def test_that_positive_points_are_drawn_and_listed(qtbot: QtBot, tab: SampleTab)
     for picture, sample in zip(tab.grid.pictures, tab.preview.samples, strict=True):
         assert sample.positives is not None
         assert len(picture.dots) == len(sample.positives.boxes)
-    assert tab.table.isVisible()
+    qtbot.waitUntil(tab.table.isVisible)
     rows = box_rows(tab.preview)
     assert tab.boxes.rowCount() == len(rows) == sum(len(sample.boxes) for sample in tab.preview.samples)
     assert sum(row.positives for row in rows) == sum(len(picture.dots) for picture in tab.grid.pictures)
@@ -133,7 +133,7 @@ def test_that_positive_points_are_drawn_and_listed(qtbot: QtBot, tab: SampleTab)
     assert {row.sample for row in tab.boxes.rows} <= {3}
     tab.bar.assigns.click()
     qtbot.waitUntil(lambda: tab.preview is not None and not tab.preview.has_positives, timeout=LONG)
-    assert not tab.table.isVisible()
+    qtbot.waitUntil(lambda: not tab.table.isVisible())
 
 
 def test_that_boxes_without_a_positive_are_counted() -> None:
