@@ -6,17 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
 
 from app.jobs import Job
 from app.player.dialogs import ask_target, confirms, confirms_replacing
 from app.player.export import ExportOrder, ExportStrip, check_target, suggested_target, written_video
-from app.player.network import NetworkSlot
 from app.player.output_dialog import OutputChoice, OutputDialog
-from app.player.playback import Playback
-from app.player.stage import Stage
-from app.player.whole_video import WholeVideo
-from app.session import Session
+from app.player.parts import Parts
 from app.widgets.message_bar import MessageBar
 from yolox_core.errors import UserError
 from yolox_core.infer.detection_files import FORMATS, files_of, write_detections
@@ -38,19 +33,10 @@ class Written:
 class Outputs(QObject):
     """Asks what to write and where, and follows the work in `strip`."""
 
-    def __init__(
-        self,
-        session: Session,
-        playback: Playback,
-        stage: Stage,
-        *,
-        networks: NetworkSlot,
-        whole: WholeVideo,
-        page: QWidget,
-    ) -> None:
-        super().__init__(page)
-        self._session, self._playback, self._stage = session, playback, stage
-        self._networks, self._whole, self._page = networks, whole, page
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.page)
+        self._session, self._playback, self._stage = parts.session, parts.playback, parts.stage
+        self._networks, self._whole, self._page = parts.networks, parts.whole, parts.page
         self._actions: list[QAction] = []
         self.messages = MessageBar()
         self.strip = ExportStrip()

@@ -21,6 +21,7 @@ from app.player.header import Header
 from app.player.loop_range import LoopRange
 from app.player.network import Network, NetworkSlot, mismatch_text
 from app.player.outputs import Outputs
+from app.player.parts import Parts
 from app.player.pictures import suggested_png, write_png
 from app.player.playback import Playback, ShownFrame
 from app.player.recent import with_newest
@@ -52,8 +53,8 @@ class PlayerPanel(QWidget):
         self.comparison = Comparison(session, self.playback, self.stage, self.networks, self)
         analyses = self.whole.analysis, self.comparison.analysis
         self.review = Review(session, self.playback, self.stage, *analyses, self)
-        self.outputs = Outputs(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
-        self.sending = Sending(session, self.playback, self.stage, networks=self.networks, whole=self.whole, page=self)
+        parts = Parts(session, self.playback, self.stage, self.networks, self.whole, self)
+        self.outputs, self.sending = Outputs(parts), Sending(parts)
         self.review.frames_chosen.connect(self.sending.send)
         self.tracks = TrackMarks(session, self.stage, self.whole.analysis, self)
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)

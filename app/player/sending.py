@@ -8,12 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.jobs import Job
-from app.player.network import NetworkSlot
-from app.player.playback import Playback
+from app.player.parts import Parts
 from app.player.send_dialog import SendDialog
-from app.player.stage import Stage
-from app.player.whole_video import WholeVideo
-from app.session import PageRequest, Session
+from app.session import PageRequest
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.drafts.sending import SendOptions, SendSummary, SentFrame, frames_of, send_frames, take_back
@@ -45,19 +42,10 @@ class SendOrder:
 class Sending(QObject):
     """Sends one batch at a time; `bars` show how far it is, and offer to take the last batch back."""
 
-    def __init__(
-        self,
-        session: Session,
-        playback: Playback,
-        stage: Stage,
-        *,
-        networks: NetworkSlot,
-        whole: WholeVideo,
-        page: QWidget,
-    ) -> None:
-        super().__init__(page)
-        self._session, self._playback, self._stage = session, playback, stage
-        self._networks, self._whole, self._page = networks, whole, page
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.page)
+        self._session, self._playback, self._stage = parts.session, parts.playback, parts.stage
+        self._networks, self._whole, self._page = parts.networks, parts.whole, parts.page
         self._options = SendOptions()
         self._job: Job | None = None
         self._folder: DataFolder | None = None
@@ -67,7 +55,7 @@ class Sending(QObject):
         self.done = QuestionBar(TAKE_BACK, SHOW, CLOSE, look="note")
         self.bars: tuple[QWidget, ...] = (self.progress, self.done)
         self.slots: dict[str, Callable[[], object]] = {
-            "send_frame": lambda: self.send([playback.index]),
+            "send_frame": lambda: self.send([self._playback.index]),
             "send_frames": self._ask,
         }
         self.progress.answered.connect(lambda _answer: self.stop())
