@@ -42,6 +42,7 @@ SEND_FRAME = Action(
 )
 SEND_FRAMES = Action("send_frames", "Send frames to the data set…", "Shift+Q", "", "Every so many, or a list of them")
 
+SPEED = Action("speed_report", "Speed on this machine…", "", "", "What each step costs, and how fast each network is")
 COUNTS = Action("counts", "Counts over time…", "Shift+G", "", "Chart of the boxes of each class, frame by frame")
 
 ANALYSE = Action(
@@ -68,7 +69,7 @@ PREVIOUS_FOUND = Action(
 COMPARE = in_menu(
     "Compare checkpoints",
     (
-        Action("compare", "Compare with…", "Ctrl+Shift+C", "", "Choose a second checkpoint for the same frames"),
+        Action("compare", "Compare with…", "Ctrl+Shift+C", "compare", "Choose a second checkpoint for the same frames"),
         Action("compare_view", "Side by side, wipe, off", "B", "", "Show the second checkpoint in the next way"),
         Action(
             "analyse_second",
@@ -122,6 +123,7 @@ SHORTCUTS: tuple[Action, ...] = (
     SEND_FRAME,
     SEND_FRAMES,
     COUNTS,
+    SPEED,
 )
 
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
@@ -133,6 +135,7 @@ NEEDS_MORE = (
     ANALYSE,
     NEXT_FOUND,
     PREVIOUS_FOUND,
+    SPEED,
     *COMPARE,
     *REVIEW,
 )

@@ -12,12 +12,16 @@ BAR_WIDTH = 120
 
 
 class AnalysisStatus(QWidget):
-    """Follows an Analysis; `action` is ticked while the pass is under way."""
+    """Follows an Analysis; `action` is ticked while the pass is under way.
 
-    def __init__(self, analysis: Analysis, action: QAction, parent: QWidget | None = None) -> None:
+    One with a `name` is there only while there is something to look at, as the second checkpoint's.
+    """
+
+    def __init__(self, analysis: Analysis, action: QAction, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._analysis = analysis
         self._action = action
+        self._name = name
         self.text = QLabel()
         self.text.setProperty("look", "muted")
         self.bar = QProgressBar(textVisible=False)
@@ -42,7 +46,10 @@ class AnalysisStatus(QWidget):
         self._action.setEnabled(known is not None and not analysis.is_complete)
         is_partly_known = known is not None and 0 < known.done < known.key.frames
         self.bar.setVisible(analysis.is_running or is_partly_known)
-        self.text.setText(_text(analysis))
+        text = _text(analysis)
+        self.text.setText(f"{self._name}: {text}" if self._name and text else text)
+        if self._name:
+            self.setVisible(known is not None)
         if known is not None:
             self.bar.setRange(0, known.key.frames)
             self.bar.setValue(known.done)

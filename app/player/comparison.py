@@ -38,6 +38,7 @@ class Comparison(QObject):
 
     noted = Signal(str)
     failed = Signal(UserError)
+    loading_changed = Signal()
 
     def __init__(
         self, session: Session, playback: Playback, stage: Stage, networks: NetworkSlot, parent: QWidget
@@ -75,10 +76,16 @@ class Comparison(QObject):
     def open(self, path: Path) -> None:
         """Load the second network; the one before stays until that has worked."""
         self._loading = path
+        self.loading_changed.emit()
         job = Job(lambda: opened_network(path), self)
         job.record_ready.connect(self._on_opened)
-        job.failed.connect(self.failed)
+        job.failed.connect(lambda problem: self._on_failed(path, problem))
         self._session.start(job)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the second network is on its way."""
+        return self._loading is not None
 
     def stop(self) -> None:
         """End the pass over the video; what it has found is kept."""
@@ -107,11 +114,18 @@ class Comparison(QObject):
     def _on_opened(self, network: Network) -> None:
         if network.path == self._loading:
             self.network, self._loading = network, None
+            self.loading_changed.emit()
             self._begin()
             self._show_as(SIDE_BY_SIDE if self.view.mode == OFF else self.view.mode)
             note = self._classes_note()
             if note:
                 self.noted.emit(note)
+
+    def _on_failed(self, path: Path, problem: UserError) -> None:
+        if path == self._loading:
+            self._loading = None
+            self.loading_changed.emit()
+            self.failed.emit(problem)
 
     def _begin(self) -> None:
         self._cache.clear()
@@ -188,10 +202,6 @@ class Comparison(QObject):
         has_both = self._facts is not None and self.network is not None
         self._actions["compare"].setEnabled(self._facts is not None)
         self._actions["compare_view"].setEnabled(has_both)
-        self._actions["analyse_second"].setEnabled(
-            self.analysis.predictions is not None and not self.analysis.is_complete
-        )
-        self._actions["analyse_second"].setChecked(self.analysis.is_running)
         self._write_titles()
 
 

@@ -106,7 +106,7 @@ def opened_network(path: Path) -> Iterator[Network]:
     """The network in a checkpoint. Raises UserError where it cannot be used."""
     from yolox_core.infer.detector import Detector
 
-    yield Network(path, Detector.open(path))
+    yield Network(path, Detector.open(path, may_be_half=True))
 
 
 def mismatch_text(network_names: tuple[str, ...], folder_names: tuple[str, ...]) -> str:

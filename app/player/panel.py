@@ -27,6 +27,7 @@ from app.player.playback import Playback, ShownFrame
 from app.player.recent import with_newest
 from app.player.review import Review
 from app.player.sending import Sending
+from app.player.speed_report import SpeedReport
 from app.player.stage import Stage
 from app.player.track_marks import TrackMarks
 from app.player.whole_video import WholeVideo
@@ -57,16 +58,18 @@ class PlayerPanel(QWidget):
         self.outputs, self.sending = Outputs(parts), Sending(parts)
         self.review.frames_chosen.connect(self.sending.send)
         self.tracks = TrackMarks(session, self.stage, self.whole.analysis, self)
+        self.speed = SpeedReport(parts, analyses)
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
-        self.stage.foot.addWidget(AnalysisStatus(self.whole.analysis, self._actions["analyse"]))
+        for analysis, action, name in zip(analyses, ("analyse", "analyse_second"), ("", "B"), strict=True):
+            self.stage.foot.addWidget(AnalysisStatus(analysis, self._actions[action], name))
         for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks):
             feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
             self._actions["open_checkpoint"],
-            [self._actions["save_frame"], self._actions["export_video"]],
+            [self._actions[name] for name in ("compare", "save_frame", "export_video")],
         )
         self.empty = EmptyPage([self._actions["open_video"], self._actions["open_checkpoint"]])
         show_tip(self.stage.transport.frame, self._actions["go_to_frame"])
@@ -112,7 +115,8 @@ class PlayerPanel(QWidget):
 
     def shut_down(self) -> None:
         """Cancel an export, end the pass over the video and the feed's thread."""
-        for feature in (self.whole, self.comparison, self.review, self.outputs.strip, self.sending, self.tracks):
+        features = self.whole, self.comparison, self.review, self.outputs.strip, self.sending, self.tracks, self.speed
+        for feature in features:
             feature.stop()
         self.playback.shut_down()
 
@@ -169,9 +173,12 @@ class PlayerPanel(QWidget):
             **self.outputs.slots,
             **self.sending.slots,
             **self.counts.slots,
+            **self.speed.slots,
             **self.tracks.slots,
         }
         made = {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
+        made["compare"].setIconText("Compare")
+        made["analyse_second"].setIconText("Look at all frames with B")
         made["save_frame"].setIconText("Save frame")
         made["export_video"].setIconText("Export")
         return made
@@ -214,6 +221,7 @@ class PlayerPanel(QWidget):
         self.tracks.noted.connect(self.messages.show_text)
         self.comparison.noted.connect(self.messages.show_text)
         self.comparison.failed.connect(self._on_failed)
+        self.comparison.loading_changed.connect(self._show_notice)
         self.whole.analysis.failed.connect(self._on_failed)
         transport.frame_requested.connect(self.playback.seek)
         transport.frame_typed.connect(self.stage.view.setFocus)
@@ -275,6 +283,8 @@ class PlayerPanel(QWidget):
         shown = self.playback.shown
         if self.networks.is_loading:
             notice = "Loading the network…"
+        elif self.comparison.is_loading:
+            notice = "Loading the second network…"
         elif shown is not None and shown.is_near:
             notice = f"Frame {shown.index + 1:,}: the one at the playhead is being decoded"
         else:

@@ -54,11 +54,11 @@ def _time_sizes(options: argparse.Namespace) -> None:
         put_json({"device": device_text(device), "precision": options.precision, "sizes": rows})
         return
     Console().print(_table(speeds))
-    print(f"{device_text(device)}, {options.precision}, batch 1, network alone, random weights, computed by torch.")
+    print(f"{device_text(device)}, {options.precision}, batch 1, network alone, random weights.")
 
 
 def _table(speeds: list[SizeSpeed]) -> Table:
-    table = _empty_table("model", "input", "parameters", "ms", "FPS")
+    table = _empty_table("model", "input", "parameters", "ms", "FPS", "computed by")
     for speed in speeds:
         table.add_row(
             speed.size,
@@ -66,6 +66,7 @@ def _table(speeds: list[SizeSpeed]) -> Table:
             f"{speed.parameters_m:.2f} M",
             f"{speed.ms:.1f}",
             f"{speed.images_per_s:.1f}",
+            speed.backend,
         )
     return table
 

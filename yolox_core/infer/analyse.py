@@ -5,6 +5,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from yolox_core.infer.batch_size import fastest_batch
 from yolox_core.infer.prediction_files import PredictionFiles, prune
 from yolox_core.infer.predictions import FLOOR, VideoPredictions
 from yolox_core.infer.video import Video
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
 
 WRITE_INTERVAL_S = 5.0
-GPU_BATCH = 8  # on a CPU a batch is no faster, and only delays a cancel
 CACHE_BYTES = 0  # frames are seen once, in order
 
 
@@ -27,10 +27,10 @@ def analyse_video(
     FileError where the video cannot be decoded or the cache cannot be written.
     """
     detector = detector.with_limits(floor=FLOOR, top_k=predictions.key.most_a_frame)
-    batch = GPU_BATCH if detector.device.type == "cuda" else 1
     written_s = monotonic()
     try:
         with Video.open(video_path, cache_bytes=CACHE_BYTES) as video:
+            batch = fastest_batch(detector, video.frame(start))
             while numbers := _missing(predictions, start, batch):
                 images = [video.frame(number) for number in numbers]
                 for number, candidates in zip(numbers, detector.predict(images), strict=True):

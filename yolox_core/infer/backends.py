@@ -18,6 +18,7 @@ from yolox_core.export.run import CheckedContent, checked_content
 from yolox_core.export.session import OnnxSession
 from yolox_core.export.settings import ExportSettings
 from yolox_core.files import write_atomically
+from yolox_core.infer.half import half_if_alike
 from yolox_core.user_folders import cache_folder
 
 log = logging.getLogger(__name__)
@@ -29,10 +30,17 @@ KEPT_BYTES = 1_000_000_000
 
 
 def open_backend(
-    word: str, path: Path, checkpoint: Checkpoint, shape: tuple[int, int], device: torch.device
+    word: str,
+    path: Path,
+    checkpoint: Checkpoint,
+    shape: tuple[int, int],
+    device: torch.device,
+    *,
+    may_be_half: bool = False,
 ) -> Backend:
     """The network of a checkpoint (read from `path`) for input of `shape` on `device`, computed by torch, onnxruntime
-    or auto: ONNX Runtime on a CPU unless something hinders it, which the log then tells.
+    or auto: ONNX Runtime on a CPU unless something hinders it, which the log then tells. On a GPU float16 where
+    `may_be_half` and it agrees with float32.
 
     Raises ValueOutOfRange for another word or onnxruntime off the CPU, Unavailable where a forced package is missing,
     UserError where the exported network differs from torch's.
@@ -52,8 +60,11 @@ def open_backend(
             if word == "onnxruntime":
                 raise
             log.info("torch computes %s: %s", path, problem)
-    network = ExportedNetwork(checkpoint, shape, is_decoded=True)
-    return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    network: ExportedNetwork = ExportedNetwork(checkpoint, shape, is_decoded=True).to(
+        device=device,
+        memory_format=torch.channels_last,  # type: ignore[call-overload]
+    )
+    return half_if_alike(network, shape) if may_be_half and device.type == "cuda" else network
 
 
 def onnx_backend(path: Path, checkpoint: Checkpoint, shape: tuple[int, int]) -> OnnxSession:
@@ -65,7 +76,7 @@ def onnx_backend(path: Path, checkpoint: Checkpoint, shape: tuple[int, int]) -> 
     try:
         session = OnnxSession(kept.read_bytes())
     except (OSError, UserError):
-        content = _exported(checkpoint, shape)
+        content = exported_content(checkpoint, shape)
         session = OnnxSession(content)
         _keep(kept, content)
     else:
@@ -81,7 +92,7 @@ def _place(path: Path, shape: tuple[int, int]) -> Path:
     return cache_folder() / "onnx" / f"{digest.hexdigest()[:32]}.onnx"
 
 
-def _exported(checkpoint: Checkpoint, shape: tuple[int, int]) -> bytes:
+def exported_content(checkpoint: Checkpoint, shape: tuple[int, int]) -> bytes:
     """Content compared with torch on one picture only: torch is slow here, and slower beside other work."""
     *_, checked = checked_content(checkpoint, ExportSettings(image_size=shape), batches=(1,))
     assert isinstance(checked, CheckedContent)

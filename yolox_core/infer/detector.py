@@ -1,6 +1,7 @@
 """Images in, candidates out: a trained network with all that belongs to its use."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,14 @@ from yolox_core.ops.postprocess import boxes_from_cxcywh
 
 FLOOR = 0.01
 TOP_K = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Images as a network takes them, uint8 [B, 3, H, W] BGR, and the letterbox scale of each."""
+
+    batch: Tensor
+    scales: tuple[float, ...]
 
 
 class Detector:
@@ -50,17 +59,25 @@ class Detector:
 
     @classmethod
     def open(
-        cls, path: Path, *, device: str = "auto", image_size: int | tuple[int, int] = 0, backend: str = "auto"
+        cls,
+        path: Path,
+        *,
+        device: str = "auto",
+        image_size: int | tuple[int, int] = 0,
+        backend: str = "auto",
+        may_be_half: bool = False,
     ) -> "Detector":
         """The detector in a checkpoint file. `image_size` (side, or height and width) 0 takes that of its training.
 
         `backend` is torch, onnxruntime (CPU only) or auto: ONNX Runtime on a CPU, as far as it works, else torch.
+        `may_be_half` lets a GPU compute in float16 where that agrees with float32: to watch, not to evaluate.
         Raises FileError for the file, Unavailable for the device or a missing package, ValueOutOfRange for the size.
         """
         chosen = pick_device("cpu" if (device, backend) == ("auto", "onnxruntime") else device)
         checkpoint = load_checkpoint(path)
         shape = input_shape(image_size or checkpoint.input_shape)
-        return cls(open_backend(backend, path, checkpoint, shape, chosen), checkpoint.class_names, shape, chosen)
+        network = open_backend(backend, path, checkpoint, shape, chosen, may_be_half=may_be_half)
+        return cls(network, checkpoint.class_names, shape, chosen)
 
     def with_limits(self, *, floor: float, top_k: int | None) -> "Detector":
         """The same network, keeping candidates of at least `floor` and at most `top_k` an image (None: all)."""
@@ -71,8 +88,19 @@ class Detector:
         """The candidates of each image (uint8 [H, W, 3] BGR, any sizes), computed as one batch."""
         if not images:
             return []
-        outputs, scales = self.decoded(images)
-        rows, images_of_rows = self._rows(outputs)
+        return self.look(self.prepare(images))
+
+    def prepare(self, images: Sequence[NDArray[np.uint8]]) -> Prepared:
+        """Images (at least one) fitted to the network's input, on its device."""
+        fitted = [letterbox(image, self.input_shape) for image in images]
+        batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
+        return Prepared(batch.permute(0, 3, 1, 2), tuple(f.scale for f in fitted))
+
+    @torch.inference_mode()
+    def look(self, prepared: Prepared) -> list[Candidates]:
+        """The candidates of each prepared image."""
+        scales = prepared.scales
+        rows, images_of_rows = self._rows(self.decoded(prepared))
         ends = np.searchsorted(images_of_rows, np.arange(len(scales) + 1))
         return [
             best_candidates(rows[start:end], scale=scale, floor=self.floor, top_k=self.top_k)
@@ -80,11 +108,9 @@ class Detector:
         ]
 
     @torch.inference_mode()
-    def decoded(self, images: Sequence[NDArray[np.uint8]]) -> tuple[Tensor, list[float]]:
-        """The decoded output [B, A, 5 + C] of a batch of images, and the letterbox scale of each."""
-        fitted = [letterbox(image, self.input_shape) for image in images]
-        batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
-        return self._backend(batch.permute(0, 3, 1, 2).float()), [f.scale for f in fitted]
+    def decoded(self, prepared: Prepared) -> Tensor:
+        """The decoded output [B, A, 5 + C] of prepared images."""
+        return self._backend(prepared.batch.float())
 
     def _rows(self, outputs: Tensor) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Rows [K, 6] (x1, y1, x2, y2 in input pixels, score, class id) and their images [K], ascending.

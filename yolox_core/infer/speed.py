@@ -5,6 +5,7 @@ weights would make too much or too little. Tables of sizes therefore time the ne
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -15,7 +16,10 @@ import torch
 from torch import Tensor
 
 from yolox_core.checkpoint import Checkpoint
+from yolox_core.errors import UserError
 from yolox_core.export.network import ExportedNetwork
+from yolox_core.export.session import OnnxSession
+from yolox_core.infer.backends import Backend, exported_content
 from yolox_core.model.yolox import SIZES, YOLOX
 from yolox_core.ops.letterbox import input_shape
 from yolox_core.records import Progress
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
-STEPS = ("decode", "preprocess and network", "suppression", "drawing")
+STEPS = ("decode", "preprocess", "network", "suppression", "drawing")
 COMPARED = ("nano", "tiny", "s", "m", "l", "x")
 COCO_CLASSES = 80
 WARM_UP, LEAST_PASSES, LEAST_S = 2, 3, 1.0
@@ -45,12 +49,13 @@ class StepTime:
 
 @dataclass(frozen=True, slots=True)
 class SizeSpeed:
-    """A network size with 80 classes and random weights: million parameters, ms an image, images a second."""
+    """A network size with 80 classes and random weights: million parameters, ms an image, and what computed it."""
 
     size: str
     image_size: int
     parameters_m: float
     ms: float
+    backend: str
 
     @property
     def images_per_s(self) -> float:
@@ -67,10 +72,11 @@ def time_steps(
     count = min(frames, video.frames)
     costs: dict[str, list[float]] = {name: [] for name in STEPS}
     detector.predict([video.frame(0)])
-    decode, network, suppression, drawing = costs.values()
+    decode, preprocess, network, suppression, drawing = costs.values()
     for number in range(count):
         image = _timed(decode, partial(video.frame, number))
-        [candidates] = _timed(network, partial(detector.predict, [image]))
+        prepared = _timed(preprocess, partial(detector.prepare, [image]))
+        [candidates] = _timed(network, partial(detector.look, prepared))
         found = _timed(suppression, partial(thresholds.detections, candidates))
         _timed(drawing, partial(draw_detections, image, found, detector.class_names))
         yield Progress(number + 1, count, "timing the steps")
@@ -88,10 +94,19 @@ def compare_sizes(
         names = tuple(str(number) for number in range(COCO_CLASSES))
         parameters = sum(weight.numel() for weight in model.parameters())
         checkpoint = Checkpoint(size, names, side, model.state_dict())
-        network = ExportedNetwork(checkpoint, input_shape(side), is_decoded=True).to(device, PRECISIONS[precision])
+        network, backend = _network(checkpoint, device, precision)
         images = torch.zeros(1, 3, side, side, device=device)
-        yield SizeSpeed(size, side, parameters / 1e6, _network_ms(network, images))
+        yield SizeSpeed(size, side, parameters / 1e6, _network_ms(network, images), backend)
     yield Progress(len(sizes), len(sizes), "done")
+
+
+def _network(checkpoint: Checkpoint, device: torch.device, precision: str) -> tuple[Backend, str]:
+    """The network as a detector would compute it on this device, and by what."""
+    shape = input_shape(checkpoint.input_shape)
+    if device.type == "cpu" and precision == "float32":
+        with suppress(UserError):
+            return OnnxSession(exported_content(checkpoint, shape)), "ONNX Runtime"
+    return ExportedNetwork(checkpoint, shape, is_decoded=True).to(device, PRECISIONS[precision]), "torch"
 
 
 @torch.inference_mode()

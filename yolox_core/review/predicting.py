@@ -64,8 +64,8 @@ def _predict_new(images: Sequence[ImageFile], detector: Detector, kept: Path, fo
     faults = [picture for picture in read if isinstance(picture, Fault)]
     pairs = [(image, picture) for image, picture in zip(images, read, strict=True) if not isinstance(picture, Fault)]
     if pairs:
-        outputs, scales = detector.decoded([picture for _, picture in pairs])
-        for (image, _), output, scale in zip(pairs, outputs, scales, strict=True):
+        prepared = detector.prepare([picture for _, picture in pairs])
+        for (image, _), output, scale in zip(pairs, detector.decoded(prepared), prepared.scales, strict=True):
             found[image.name] = dense_of(output, scale, detector.input_shape)
             with suppress(FileError):  # without a cache the next review takes longer, nothing else
                 write_dense(_place(kept, image), found[image.name])

@@ -121,7 +121,7 @@ def test_that_a_kept_file_is_used_even_where_its_use_cannot_be_noted(
 
     Detector.open(weights, device="cpu")
     monkeypatch.setattr(os, "utime", refuse)
-    monkeypatch.setattr(backends, "_exported", lambda *_: pytest.fail("exported again"))
+    monkeypatch.setattr(backends, "exported_content", lambda *_: pytest.fail("exported again"))
     assert is_onnx(Detector.open(weights, device="cpu"))
 
 

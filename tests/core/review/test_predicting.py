@@ -31,7 +31,7 @@ def test_that_an_image_is_looked_at_once_until_its_file_changes(
     looked_at: list[int] = []
     decoded = Detector.decoded
     monkeypatch.setattr(
-        Detector, "decoded", lambda self, images: (looked_at.append(len(images)), decoded(self, images))[1]
+        Detector, "decoded", lambda self, images: (looked_at.append(len(images.scales)), decoded(self, images))[1]
     )
     again = predicted(folder, checkpoint)
     assert looked_at == []
