@@ -14,7 +14,6 @@ from yolox_core.infer.backends import Backend, open_backend
 from yolox_core.infer.candidates import Candidates, best_candidates
 from yolox_core.infer.device import pick_device
 from yolox_core.ops.letterbox import input_shape, letterbox
-from yolox_core.ops.postprocess import boxes_from_cxcywh
 
 FLOOR = 0.01
 TOP_K = 1000
@@ -22,7 +21,7 @@ TOP_K = 1000
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Images as a network takes them, uint8 [B, 3, H, W] BGR, and the letterbox scale of each."""
+    """Images as a network takes them, float32 [B, 3, H, W] BGR 0..255, and the letterbox scale of each."""
 
     batch: Tensor
     scales: tuple[float, ...]
@@ -33,6 +32,8 @@ class Detector:
 
     `backend` maps float32 [B, 3, H, W] BGR 0..255 on `device` to decoded [B, A, 5 + C]: cx, cy, w, h in input pixels,
     objectness, class probabilities. A model passed in must be in eval mode; it is used as it is at each call.
+
+    What is around the network is numpy's on a CPU: torch's threads spin on for a while after each small work.
     """
 
     def __init__(
@@ -93,8 +94,7 @@ class Detector:
     def prepare(self, images: Sequence[NDArray[np.uint8]]) -> Prepared:
         """Images (at least one) fitted to the network's input, on its device."""
         fitted = [letterbox(image, self.input_shape) for image in images]
-        batch = torch.from_numpy(np.stack([f.image for f in fitted])).to(self.device)
-        return Prepared(batch.permute(0, 3, 1, 2), tuple(f.scale for f in fitted))
+        return Prepared(self._batch_of([f.image for f in fitted]), tuple(f.scale for f in fitted))
 
     @torch.inference_mode()
     def look(self, prepared: Prepared) -> list[Candidates]:
@@ -110,16 +110,32 @@ class Detector:
     @torch.inference_mode()
     def decoded(self, prepared: Prepared) -> Tensor:
         """The decoded output [B, A, 5 + C] of prepared images."""
-        return self._backend(prepared.batch.float())
+        return self._backend(prepared.batch)
+
+    def _batch_of(self, pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
+        """Pictures of one size on the device."""
+        if self.device.type == "cpu":
+            channels_first = np.stack([picture.transpose(2, 0, 1) for picture in pictures])
+            return torch.from_numpy(channels_first.astype(np.float32))
+        return torch.from_numpy(np.stack(pictures)).to(self.device).permute(0, 3, 1, 2).float()
 
     def _rows(self, outputs: Tensor) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Rows [K, 6] (x1, y1, x2, y2 in input pixels, score, class id) and their images [K], ascending.
 
         What is no object at all is left out first, as no class can lift its score above the floor.
         """
-        images, places = torch.nonzero(outputs[..., 4] >= self.floor, as_tuple=True)
-        likely = outputs[images, places]
-        class_scores, class_ids = likely[:, 5:].max(dim=-1, keepdim=True)
-        scores = likely[:, 4:5] * class_scores
-        rows = torch.cat((boxes_from_cxcywh(likely[:, :4]), scores, class_ids.to(likely.dtype)), dim=-1)
-        return rows.float().cpu().numpy(), images.cpu().numpy()
+        likely, images = self._likely(outputs)
+        class_ids = likely[:, 5:].argmax(axis=1)
+        scores = likely[:, 4] * likely[np.arange(len(likely)), 5 + class_ids]
+        centres, halves = likely[:, :2], likely[:, 2:4] / 2
+        edges = centres - halves, centres + halves
+        return np.column_stack((*edges, scores, class_ids.astype(np.float32))), images
+
+    def _likely(self, outputs: Tensor) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Rows [K, 5 + C] whose objectness reaches the floor, and their images [K], ascending."""
+        if self.device.type == "cpu":
+            every = outputs.float().numpy()
+            images, places = np.nonzero(every[..., 4] >= self.floor)
+            return every[images, places], images
+        found, where = torch.nonzero(outputs[..., 4] >= self.floor, as_tuple=True)
+        return outputs[found, where].float().cpu().numpy(), found.cpu().numpy()

@@ -44,7 +44,7 @@ class VideoWriter:
         even = (
             np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge") if height % 2 or width % 2 else image
         )
-        frame = av.VideoFrame.from_ndarray(even, format="bgr24")
+        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(even), format="bgr24")
         frame.pts, frame.time_base, frame.duration = ticks, self._time_base, duration
         self._container.mux(self._stream.encode(frame))
 
