@@ -29,6 +29,7 @@ NAMES = {
     "training": ("tests.speed.training", "tests.speed.training_runs", "tests.speed.training_lag"),
     "player": (
         "tests.speed.player",
+        "tests.speed.player_playing",
         "tests.speed.player_whole",
         "tests.speed.player_frames",
         "tests.speed.player_models",

@@ -1,40 +1,34 @@
-"""Rows of the player: a slider move against running the network's own suppression, playing against the bare network."""
+"""Rows of the player: a slider move against running the network's own suppression."""
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median, quantiles
-from time import perf_counter, thread_time
+from statistics import quantiles
+from time import thread_time
 
 import av
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.player.playback import Playback, ShownFrame
+from app.player.playback import ShownFrame
 from app.player.stage import Stage
 from app.theme import apply_theme
-from tests.speed.event_loop import wait_until
 from tests.speed.row import Row
 from yolox_core.infer.candidates import Candidates
-from yolox_core.infer.detector import Detector
-from yolox_core.infer.video import Video
-from yolox_core.model.yolox import SIZES, YOLOX
 from yolox_core.ops.postprocess import postprocess
 from yolox_core.records import Detections
 
 WIDTH, HEIGHT, FRAMES, SIDE = 1280, 720, 24, 416
 CANDIDATES, OBJECTS, CLASSES = 3000, 60, 80
 NAMES = tuple(f"class {number}" for number in range(CLASSES))
-SLIDER_TARGET_MS, OVERHEAD_TARGET = 8.0, 1.15
+SLIDER_TARGET_MS = 8.0
 
 
 def rows() -> list[Row]:
-    """Slider moves over 3,000 candidates (CPU time of the GUI thread), playing 720p with nano at 416 px (wall time)."""
+    """Slider moves over 3,000 candidates: CPU time of the GUI thread."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
@@ -44,23 +38,21 @@ def rows() -> list[Row]:
     stage.resize(1280, 800)
     stage.show()
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            clip = write_clip(Path(folder) / "clip.mp4")
-            return [*_slider_rows(stage), _playing_row(stage, clip)]
+        return _slider_rows(stage)
     finally:
         stage.close()
         app.processEvents()
 
 
-def write_clip(path: Path) -> Path:
-    """24 frames of 1280 x 720, H.264: blurred noise that drifts."""
-    noise = np.random.default_rng(0).integers(0, 255, (HEIGHT, WIDTH + FRAMES, 3), dtype=np.uint8)
+def write_clip(path: Path, *, frames: int = FRAMES) -> Path:
+    """Frames of 1280 x 720, H.264: blurred noise that drifts."""
+    noise = np.random.default_rng(0).integers(0, 255, (HEIGHT, WIDTH + frames, 3), dtype=np.uint8)
     scene = cv2.GaussianBlur(noise, (0, 0), 4)
     scene = cv2.normalize(scene, scene, 0, 255, cv2.NORM_MINMAX)
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        for number in range(FRAMES):
+        for number in range(frames):
             image = np.ascontiguousarray(scene[:, number : number + WIDTH])
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode(None))
@@ -141,45 +133,3 @@ def p95_ms(step: Callable[[int], object], values: list[int]) -> float:
         times.append((thread_time() - began) * 1000)
     torch.set_num_threads(threads)
     return quantiles(times[-len(values) :], n=20)[-1]
-
-
-def _playing_row(stage: Stage, clip: Path) -> Row:
-    torch.manual_seed(0)
-    model = YOLOX(SIZES["nano"], CLASSES).eval()
-    detector = Detector(model, NAMES, SIDE, torch.device("cpu"))
-    with Video.open(clip) as video:
-        images = [video.frame(number) for number in range(FRAMES)]
-    playback = Playback()
-    playback.frame_shown.connect(stage.show_frame)
-    playback.keeps_real_time = False
-    playback.set_speed(4.0)
-    playback.open_video(clip)
-    wait_until(lambda: playback.shown is not None)
-    try:
-        turns = [(_play_ms(playback, detector), _bare_ms(detector, images)) for _ in range(4)][1:]
-    finally:
-        playback.shut_down()
-    ours, peer = median(turn[0] for turn in turns), median(turn[1] for turn in turns)
-    ratio = median(turn[0] / turn[1] for turn in turns)
-    target = f"<= {OVERHEAD_TARGET:g} x bare"
-    return Row("play 720p with nano 416, a frame", ours, peer, "ms", ratio, target, ratio <= OVERHEAD_TARGET)
-
-
-def _play_ms(playback: Playback, detector: Detector) -> float:
-    """Milliseconds a frame of playing the whole clip, decoded, predicted, suppressed and painted."""
-    playback.seek_first()
-    wait_until(lambda: playback.shown is not None and playback.shown.index == 0)
-    playback.set_detector(detector)
-    wait_until(lambda: playback.cache.get(0) is not None)
-    began = perf_counter()
-    playback.play()
-    wait_until(lambda: not playback.is_playing)
-    return (perf_counter() - began) * 1000 / (FRAMES - 1)
-
-
-def _bare_ms(detector: Detector, images: list[NDArray[np.uint8]]) -> float:
-    """Milliseconds a frame of the network alone, on frames already decoded."""
-    began = perf_counter()
-    for image in images[1:]:
-        detector.predict([image])
-    return (perf_counter() - began) * 1000 / (len(images) - 1)

@@ -6,9 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
 
-import torch
-
 from tests.speed.player import NAMES, write_clip
+from tests.speed.player_playing import product_detector
 from tests.speed.row import Row
 from yolox_core.infer.annotate import AnnotatedVideo, annotate_video
 from yolox_core.infer.detector import Detector
@@ -17,17 +16,15 @@ from yolox_core.infer.predictions import FLOOR, VideoKey, VideoPredictions
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.infer.video import Video
 from yolox_core.infer.video_writer import new_video
-from yolox_core.model.yolox import SIZES, YOLOX
 
-SIDE, CONF, NMS, TARGET, ROUNDS = 416, 0.3, 0.45, 1.5, 4
+FRAMES, CONF, NMS, TARGET, ROUNDS = 150, 0.3, 0.45, 1.5, 4
 
 
 def rows() -> list[Row]:
     """Wall time of 720p with nano at 416 px, the best of four rounds: frames not looked at yet, and all known."""
-    torch.manual_seed(0)
-    detector = Detector(YOLOX(SIZES["nano"], len(NAMES)).eval(), NAMES, SIDE, torch.device("cpu"))
     with tempfile.TemporaryDirectory() as folder:
-        clip, out = write_clip(Path(folder) / "clip.mp4"), Path(folder) / "out.mp4"
+        detector = product_detector(Path(folder))
+        clip, out = write_clip(Path(folder) / "clip.mp4", frames=FRAMES), Path(folder) / "out.mp4"
         known = _known(detector, clip)
         peers: list[float] = []
         news: list[float] = []

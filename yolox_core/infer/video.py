@@ -88,8 +88,8 @@ class Video:
         if not 0 <= number < self.frames:
             raise IndexError(f"frame {number} of {self.frames}")
         width, height = self._stored_size
-        shown = self._reformatter.reformat(self._decoded(number), width, height, "bgr24").to_ndarray()
-        return np.ascontiguousarray(np.rot90(shown, self._quarter_turns))
+        pixels = _pixels_of(self._reformatter.reformat(self._decoded(number), width, height, "bgr24"))
+        return np.ascontiguousarray(np.rot90(pixels, self._quarter_turns))
 
     def approach(self, number: int, goes_on: Callable[[], bool]) -> bool:
         """Decode up to frame `number` and keep what comes on the way; False once `goes_on` said no.
@@ -179,3 +179,10 @@ class Video:
         if not self._goes_on():
             raise _GivenUp
         return self._decoder.next()
+
+
+def _pixels_of(frame: VideoFrame) -> NDArray[np.uint8]:
+    """The pixels uint8 [H, W, 3] of a frame in bgr24, in its own memory: no copy."""
+    [plane] = frame.planes
+    lines: NDArray[np.uint8] = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)
+    return lines[:, : 3 * frame.width].reshape(frame.height, frame.width, 3)
