@@ -80,6 +80,11 @@ class Video:
         """When frame `number` is shown: seconds as the file counts them, which its sound shares."""
         return float(self._times[number] * self.time_base)
 
+    @property
+    def damaged(self) -> frozenset[int]:
+        """The frames met so far that the file has lost or broken, or that lean on such a one."""
+        return frozenset(self._decoder.damaged)
+
     def frame(self, number: int) -> NDArray[np.uint8]:
         """Frame `number`, 0 to `frames` - 1, as uint8 [H, W, 3] BGR.
 

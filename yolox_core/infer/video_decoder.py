@@ -23,7 +23,10 @@ ADVICE = "Choose a video file such as .mp4, .mov, .mkv, .avi or .webm."
 
 
 class FrameDecoder:
-    """An open video file, its index, and a place in it: `position` is the number of the frame that comes next."""
+    """An open video file, its index, and a place in it: `position` is the number of the frame that comes next.
+
+    `damaged` holds the frames met so far that the file has lost or broken, or that lean on such a one.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -33,6 +36,7 @@ class FrameDecoder:
             if not self.index.times:
                 raise FileError("The video holds no frames.", where=path, action=ADVICE)
             self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
+            self.damaged = set(range(self.index.keys[0] if self.index.keys else 0))  # what they lean on was cut off
             self.start_at(0)
         except BaseException:
             self._container.close()
@@ -52,12 +56,26 @@ class FrameDecoder:
         else:
             self.position = self.index.keys[key_place] if self.index.keys else 0
             self._frames = self._frames_since(self.index.times[self.position], self._packets_from(key_place))
+        self._spoiled_before = 0
 
     def next(self) -> tuple[int, VideoFrame] | None:
         """The next frame that can be decoded and its number; None at the end."""
         numbered = next(self._frames, None)
-        self.position = len(self.index.times) if numbered is None else numbered[0] + 1
+        number, is_corrupt = (
+            (len(self.index.times), False) if numbered is None else (numbered[0], numbered[1].is_corrupt)
+        )
+        self._mark_damage(number, is_corrupt=is_corrupt)
+        self.position = number + 1
         return numbered
+
+    def _mark_damage(self, number: int, *, is_corrupt: bool) -> None:
+        """Note frames that are lost or broken, and those after them that are drawn upon them."""
+        lost = range(self.position, number)
+        if lost or is_corrupt:
+            self._spoiled_before = self.index.next_key(number if is_corrupt else number - 1)
+        self.damaged.update(lost)
+        if number < self._spoiled_before:
+            self.damaged.add(number)
 
     def _reopen(self) -> None:
         self._container.close()
@@ -68,9 +86,9 @@ class FrameDecoder:
         if not self.index.keys:
             self._reopen()
             return self._container.demux(self.stream)
-        wanted = self.index.times[self.index.keys[key_place]]
-        for place in range(key_place, -1, -1):
-            packets = _since(self._seek(self.index.times[self.index.keys[place]]), wanted, self.index.decode_places)
+        wanted = self.index.key_times[key_place]
+        for time in reversed(self.index.key_times[: key_place + 1]):
+            packets = _since(self._seek(time), wanted, self.index.decode_places)
             if packets is not None:
                 return packets
         self._reopen()
