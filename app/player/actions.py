@@ -91,6 +91,16 @@ REVIEW = in_menu(
     ),
 )
 
+MARKERS = in_menu(
+    "Markers",
+    (
+        Action("mark_frame", "Mark this frame", "M", "", "Set a marker on the timeline, or take it away"),
+        Action("note_on_frame", "Markers and notes…", "Shift+M", "", "List them, with a note to write on this frame"),
+        Action("next_marker", "Next marker", "Ctrl+Right", "", "Go to the next marker"),
+        Action("previous_marker", "Previous marker", "Ctrl+Left", "", "Go to the marker before"),
+    ),
+)
+
 SHORTCUTS: tuple[Action, ...] = (
     OPEN_VIDEO,
     OPEN_CHECKPOINT,
@@ -116,6 +126,7 @@ SHORTCUTS: tuple[Action, ...] = (
     PREVIOUS_FOUND,
     *COMPARE,
     *REVIEW,
+    *MARKERS,
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,

@@ -66,7 +66,7 @@ class Answer:
 
     `index` is the number of the frame in `picture`, which is another than that asked for only if `is_near`. `is_last`
     says that no second answer to the same request follows. `decode_ms` and `network_ms` are 0 where nothing
-    was done.
+    was done. `is_damaged`: the file has lost or broken this frame, or one that it leans on.
     """
 
     generation: int
@@ -77,6 +77,7 @@ class Answer:
     network_ms: float
     is_last: bool
     is_near: bool = False
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +146,13 @@ class Feed(QThread):
         decode_ms = (perf_counter() - start_s) * 1000
         detector = request.detector if request.candidates is None else None
 
+        is_damaged = video.is_damaged(request.index)
+
         def answer(candidates: Candidates | None, *, network_ms: float = 0, is_last: bool = True) -> None:
-            made = Answer(request.generation, request.index, picture, candidates, decode_ms, network_ms, is_last)
+            costs = decode_ms, network_ms
+            made = Answer(
+                request.generation, request.index, picture, candidates, *costs, is_last, is_damaged=is_damaged
+            )
             self.answered.emit(made)
 
         if detector is None:

@@ -13,12 +13,14 @@ from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
 from app.player.analysis_status import AnalysisStatus
 from app.player.comparison import Comparison
 from app.player.counts import CountsOverTime
+from app.player.damage import Damage
 from app.player.dialogs import ask_target, ask_video, confirms_replacing
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
 from app.player.feed import VideoFacts
 from app.player.header import Header
 from app.player.loop_range import LoopRange
+from app.player.markers import Markers
 from app.player.network import Network, NetworkSlot, mismatch_text
 from app.player.outputs import Outputs
 from app.player.parts import Parts
@@ -60,6 +62,8 @@ class PlayerPanel(QWidget):
         self.tracks = TrackMarks(session, self.stage, self.whole.analysis, self)
         self.speed = SpeedReport(parts, analyses)
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
+        self.markers = Markers(self.playback, self.stage, self)
+        self.damage = Damage(self.playback, self.whole.analysis, self.stage.timeline, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         for analysis, action, name in zip(analyses, ("analyse", "analyse_second"), ("", "B"), strict=True):
@@ -173,6 +177,7 @@ class PlayerPanel(QWidget):
             **self.outputs.slots,
             **self.sending.slots,
             **self.counts.slots,
+            **self.markers.slots,
             **self.speed.slots,
             **self.tracks.slots,
         }
@@ -219,6 +224,8 @@ class PlayerPanel(QWidget):
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
         self.tracks.noted.connect(self.messages.show_text)
+        self.markers.noted.connect(self.messages.show_text)
+        self.markers.failed.connect(self._on_failed)
         self.comparison.noted.connect(self.messages.show_text)
         self.comparison.failed.connect(self._on_failed)
         self.comparison.loading_changed.connect(self._show_notice)
@@ -287,6 +294,8 @@ class PlayerPanel(QWidget):
             notice = "Loading the second network…"
         elif shown is not None and shown.is_near:
             notice = f"Frame {shown.index + 1:,}: the one at the playhead is being decoded"
+        elif shown is not None and shown.is_damaged:
+            notice = "Damaged in the file: this picture may be wrong or an earlier one"
         else:
             notice = "" if self.networks.network else "Frames only: choose a checkpoint to see boxes"
         self.stage.view.set_notice(notice)

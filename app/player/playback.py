@@ -30,7 +30,8 @@ STILL_AFTER_MS = 200
 class ShownFrame:
     """The frame on show: uint8 [H, W, 4], its candidates (None: not known), and the cost of each step in ms.
 
-    `is_near` says that it is on show only until the one at the playhead is decoded.
+    `is_near` says that it is on show only until the one at the playhead is decoded, `is_damaged` that the file has
+    lost or broken it, or one that it leans on.
     """
 
     index: int
@@ -39,6 +40,7 @@ class ShownFrame:
     decode_ms: float
     network_ms: float
     is_near: bool = False
+    is_damaged: bool = False
 
 
 class Playback(QObject):
@@ -344,7 +346,8 @@ class Playback(QObject):
 
     def _show(self, answer: Answer) -> None:
         costs = answer.decode_ms, answer.network_ms
-        self._shown = ShownFrame(answer.index, answer.picture, answer.candidates, *costs, answer.is_near)
+        signs = answer.is_near, answer.is_damaged
+        self._shown = ShownFrame(answer.index, answer.picture, answer.candidates, *costs, *signs)
         if self._reel is not None:
             self._set_index(answer.index)
         self.frame_shown.emit(self._shown)

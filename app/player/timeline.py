@@ -1,16 +1,21 @@
 """The bar under the frame: where we are in the video, and a way to go elsewhere."""
 
+from collections.abc import Collection, Mapping
 from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.player.reach import MARGIN, Reach
+from app.player.timeline_marks import paint_damage, paint_markers, stretches
+from app.theme import current_colors
 
 WHEEL_ZOOM = 1.5
 BAR_TOP, BAR_HEIGHT = 10.0, 8.0
 LOOP_RISE = 5.0  # px of its line over the bar
+CATCH = 6.0  # px beside a marker that still mean it
+MOST_NOTE = 60  # characters of a note under the pointer
 TICK_DISTANCE = 90.0  # px between labels, at least
 TICK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 
@@ -48,6 +53,8 @@ class Timeline(QWidget):
         self._hover_x: float | None = None
         self._is_held = False
         self._loop: tuple[int, int] | None = None
+        self._markers: dict[int, str] = {}
+        self._damaged: list[tuple[int, int]] = []
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -83,6 +90,16 @@ class Timeline(QWidget):
     def set_loop(self, frames: tuple[int, int] | None) -> None:
         """Mark the stretch that is played over and over, or none."""
         self._loop = frames
+        self.update()
+
+    def set_markers(self, notes: Mapping[int, str]) -> None:
+        """Mark these frames; the note on one is shown when the pointer is there."""
+        self._markers = dict(notes)
+        self.update()
+
+    def set_damaged(self, frames: Collection[int]) -> None:
+        """Mark the frames that the file has lost or broken."""
+        self._damaged = stretches(frames)
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -137,6 +154,9 @@ class Timeline(QWidget):
         bar = self._bar()
         self._paint_bar(painter, bar)
         if self._frames:
+            colors = current_colors(self)
+            paint_damage(painter, bar, self._damaged, self._x_of, QColor(colors.danger))
+            paint_markers(painter, bar, self._markers, self._x_of, QColor(colors.warning))
             self._paint_loop(painter, bar)
             self._paint_times(painter, bar)
             self._paint_playhead(painter, bar)
@@ -145,9 +165,14 @@ class Timeline(QWidget):
         return QRectF(MARGIN, BAR_TOP, self.width() - 2 * MARGIN, BAR_HEIGHT)
 
     def _request(self, place: QPointF) -> None:
-        index = self._index_at(place.x())
+        marker = self._marker_at(place.x()) if place.y() < BAR_TOP else None
+        index = self._index_at(place.x()) if marker is None else marker
         if index != self._index:
             self.frame_requested.emit(index)
+
+    def _marker_at(self, x: float) -> int | None:
+        nearest = min(self._markers, key=lambda frame: abs(self._x_of(frame) - x), default=None)
+        return nearest if nearest is not None and abs(self._x_of(nearest) - x) <= CATCH else None
 
     def _index_at(self, x: float) -> int:
         bar = self._bar()
@@ -204,7 +229,7 @@ class Timeline(QWidget):
         bar = self._bar()
         index = self._index_at(self._hover_x)
         time_s = self._duration_s * index / max(self._frames, 1)
-        text = f"{time_text(time_s, decimals=2)} · frame {index + 1}"
+        text = f"{time_text(time_s, decimals=2)} · frame {index + 1}{self._mark_text(index)}"
         width = painter.fontMetrics().horizontalAdvance(text)
         x = self._x_of(index)
         area = QRectF(min(max(x - width / 2, bar.left()), bar.right() - width), top, width, line)
@@ -214,6 +239,14 @@ class Timeline(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(pen)
         return area
+
+    def _mark_text(self, index: int) -> str:
+        """What there is to say of the place under the pointer."""
+        marker = None if self._hover_x is None else self._marker_at(self._hover_x)
+        note = "" if marker is None else self._markers[marker]
+        is_damaged = any(first <= index <= last for first, last in self._damaged)
+        short = note if len(note) <= MOST_NOTE else f"{note[: MOST_NOTE - 1]}…"
+        return (" · damaged in the file" if is_damaged else "") + (f" · {short}" if short else "")
 
     def _paint_playhead(self, painter: QPainter, bar: QRectF) -> None:
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Window), 2))

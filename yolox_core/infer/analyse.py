@@ -34,7 +34,7 @@ def analyse_video(
             while numbers := _missing(predictions, start, batch):
                 images = [video.frame(number) for number in numbers]
                 for number, candidates in zip(numbers, detector.predict(images), strict=True):
-                    predictions.append(number, candidates)
+                    predictions.append(number, candidates, is_damaged=video.is_damaged(number))
                 start = (numbers[-1] + 1) % video.frames
                 yield Progress(predictions.done, video.frames, "looking at all frames")
                 if monotonic() - written_s > WRITE_INTERVAL_S:

@@ -15,7 +15,7 @@ from yolox_core.infer.predictions import COLUMNS, Part, VideoKey, VideoPredictio
 from yolox_core.user_folders import cache_folder
 
 MOST_CACHE_BYTES = 4_000_000_000
-VERSION = 1
+VERSION = 2
 
 
 class PredictionFiles:
@@ -43,7 +43,7 @@ class PredictionFiles:
         if not len(part.frames):
             return
         content = io.BytesIO()
-        np.savez(content, allow_pickle=False, frames=part.frames, counts=part.counts, **part.rows)
+        np.savez(content, allow_pickle=False, frames=part.frames, counts=part.counts, damaged=part.damaged, **part.rows)
         make_folder(self.folder)
         write_atomically(self.folder / f"part_{self._written:09}.npz", content.getvalue())
         self._written += len(part.frames)
@@ -67,7 +67,8 @@ def prune(most_bytes: int = MOST_CACHE_BYTES) -> None:
 def _read_part(path: Path) -> Part | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            part = Part(stored["frames"], stored["counts"], {name: stored[name] for name in COLUMNS})
+            rows = {name: stored[name] for name in COLUMNS}
+            part = Part(stored["frames"], stored["counts"], rows, stored["damaged"])
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
     return part

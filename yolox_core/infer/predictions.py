@@ -80,11 +80,15 @@ class VideoKey:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Frames uint32 [M] in the order in which they were looked at, their candidates' counts [M], and the columns."""
+    """Frames uint32 [M] in the order in which they were looked at, their candidates' counts [M], and the columns.
+
+    `damaged` are those among them that the file has lost or broken.
+    """
 
     frames: NDArray[np.uint32]
     counts: NDArray[np.uint32]
     rows: dict[str, NDArray[Any]]
+    damaged: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +104,8 @@ class FoundBoxes:
 class VideoPredictions:
     """The kept candidates of the frames looked at so far. One thread appends; any may read what is there.
 
+    `damaged` holds the frames among them that the file has lost or broken, or that lean on such a one.
+
     `frames` below are numbers 0 to F - 1; thresholds are 0 to 1, IoU to the nearest hundredth.
     """
 
@@ -111,6 +117,7 @@ class VideoPredictions:
         self._starts = np.full(key.frames, -1, np.int64)
         self._counts = np.zeros(key.frames, np.uint32)
         self._order: list[int] = []
+        self.damaged: set[int] = set()
         self._length = 0
         self._box_scale = BOX_STEPS / max(key.width, key.height, 1)
 
@@ -133,18 +140,21 @@ class VideoPredictions:
         missing = np.flatnonzero(np.roll(self._starts, -frame) < 0)
         return int((missing[0] + frame) % self.key.frames) if len(missing) else None
 
-    def append(self, frame: int, candidates: Candidates) -> None:
+    def append(self, frame: int, candidates: Candidates, *, is_damaged: bool = False) -> None:
         """Keep the best candidates of a frame, best first; one that is there already stays as it is."""
         if self.has(frame):
             return
         self.add_part(self._part_of(frame, candidates))
+        if is_damaged:
+            self.damaged.add(frame)
 
     def part(self, since: int) -> Part:
         """All that was appended after the first `since` frames."""
         frames = np.array(self._order[since:], np.uint32)
         start = int(self._starts[frames[0]]) if len(frames) else self._length
         rows = {name: column[start : self._length].copy() for name, column in self._columns.items()}
-        return Part(frames, self._counts[frames], rows)
+        damaged = np.array([frame for frame in frames.tolist() if frame in self.damaged], np.uint32)
+        return Part(frames, self._counts[frames], rows, damaged)
 
     def add_part(self, part: Part) -> None:
         """Take up frames that were appended at another time; none of them may be here."""
@@ -156,6 +166,7 @@ class VideoPredictions:
         self._starts[part.frames] = self._length + np.cumsum(part.counts) - part.counts
         self._length = place.stop
         self._order += part.frames.tolist()
+        self.damaged.update(part.damaged.tolist())
 
     def candidates(self, frame: int) -> Candidates:
         """What was kept of a frame; nothing where it has not been looked at."""
@@ -225,7 +236,7 @@ class VideoPredictions:
             "any_low": across[:, 0],
             "any_high": across[:, 1],
         }
-        return Part(np.array([frame], np.uint32), np.array([count], np.uint32), rows)
+        return Part(np.array([frame], np.uint32), np.array([count], np.uint32), rows, np.zeros(0, np.uint32))
 
     def _place(self, frame: int) -> slice:
         start = max(int(self._starts[frame]), 0)

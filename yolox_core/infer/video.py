@@ -85,6 +85,10 @@ class Video:
         """The frames met so far that the file has lost or broken, or that lean on such a one."""
         return frozenset(self._decoder.damaged)
 
+    def is_damaged(self, number: int) -> bool:
+        """Whether a frame met before is one of `damaged`."""
+        return number in self._decoder.damaged
+
     def frame(self, number: int) -> NDArray[np.uint8]:
         """Frame `number`, 0 to `frames` - 1, as uint8 [H, W, 3] BGR.
 
