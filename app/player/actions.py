@@ -91,6 +91,13 @@ REVIEW = in_menu(
     ),
 )
 
+PREPARE = Action(
+    "prepare_dragging",
+    "Prepare for dragging",
+    "P",
+    "",
+    "Make a small copy of the video in which any frame is there at once",
+)
 MARKERS = in_menu(
     "Markers",
     (
@@ -127,6 +134,7 @@ SHORTCUTS: tuple[Action, ...] = (
     *COMPARE,
     *REVIEW,
     *MARKERS,
+    PREPARE,
     SAVE_FRAME,
     SAVE_FRAME_WITH_BOXES,
     EXPORT,

@@ -15,7 +15,11 @@ from yolox_core.infer.candidates import Candidates
 
 if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
+    from yolox_core.infer.proxy import ProxyReader
     from yolox_core.infer.video import Video
+
+
+REST_S = 0.08  # a playhead that rests so long over a small copy wants the frame itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Request:
 class Answer:
     """One frame as uint8 [H, W, 4] (blue, green, red, unused: what QImage calls RGB32) and what was seen in it.
 
-    `index` is the number of the frame in `picture`, which is another than that asked for only if `is_near`. `is_last`
+    `index` is the number of the frame in `picture`, which is another than that asked for, or a small copy of it, only
+    if `is_near`. `is_last`
     says that no second answer to the same request follows. `decode_ms` and `network_ms` are 0 where nothing
     was done. `is_damaged`: the file has lost or broken this frame, or one that it leans on.
     """
@@ -100,6 +105,7 @@ class Feed(QThread):
         self._mailbox: Mailbox[Request] = Mailbox()
         self._source: Source | None = None
         self._video: Video | None = None
+        self._proxy: ProxyReader | None = None
         self._network_passes = 0
         self._place = 0
         self._direction = 1
@@ -137,8 +143,8 @@ class Feed(QThread):
     def _answer(self, request: Request) -> None:
         video = self._open(request.source)
         start_s = perf_counter()
-        if request.is_hurried:
-            self._answer_near(video, request)
+        if request.is_hurried and self._answer_near(video, request) and self._mailbox.is_wanted_within(REST_S):
+            return
         if not request.is_playing and not video.approach(request.index, self._is_idle):
             return
         image = video.frame(request.index)
@@ -170,12 +176,18 @@ class Feed(QThread):
     def _is_idle(self) -> bool:
         return not self._mailbox.is_wanted
 
-    def _answer_near(self, video: "Video", request: Request) -> None:
-        """Show what is to be had at once of the neighbourhood of a frame, without its boxes."""
+    def _answer_near(self, video: "Video", request: Request) -> bool:
+        """Show what is to be had at once of a frame or its neighbourhood, without boxes; whether it is the frame."""
         near = video.near(request.index)
-        if near != request.index:
+        if near == request.index:
+            return False
+        small = self._proxy.frame(request.index) if self._proxy is not None else None
+        if small is not None:
+            near, picture = request.index, enlarged(picture_of(small), video.width, video.height)
+        else:
             picture = picture_of(video.frame(near))
-            self.answered.emit(Answer(request.generation, near, picture, None, 0, 0, is_last=False, is_near=True))
+        self.answered.emit(Answer(request.generation, near, picture, None, 0, 0, is_last=False, is_near=True))
+        return small is not None
 
     def _look_ahead(self, request: Request) -> None:
         """While nothing is asked for, decode what comes next in the direction of travel."""
@@ -193,18 +205,20 @@ class Feed(QThread):
 
     def _open(self, source: Source) -> "Video":
         if self._video is None or source != self._source:
-            from yolox_core.infer.video import Video  # PyAV loads only once a video is opened
+            from yolox_core.infer.proxy import ProxyReader  # PyAV loads only once a video is opened
+            from yolox_core.infer.video import Video
 
             video = Video.open(source.path)
             self._close_video()
-            self._video, self._source = video, source
+            self._video, self._source, self._proxy = video, source, ProxyReader(video)
             self.video_opened.emit(_facts_of(video, source))
         return self._video
 
     def _close_video(self) -> None:
-        if self._video is not None:
-            self._video.close()
-        self._video, self._source = None, None
+        for each in (self._video, self._proxy):
+            if each is not None:
+                each.close()
+        self._video, self._source, self._proxy = None, None, None
 
 
 def _facts_of(video: "Video", source: Source) -> VideoFacts:
@@ -225,6 +239,13 @@ def candidates_of(image: NDArray[np.uint8], detector: "Detector") -> Candidates:
         return detector.predict([image])[0]
     finally:
         torch.set_num_threads(threads)
+
+
+def enlarged(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """A small picture uint8 [H, W, channels] at the size of the frame that it stands for."""
+    import cv2
+
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def picture_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

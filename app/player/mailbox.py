@@ -30,6 +30,11 @@ class Mailbox(Generic[T]):
             self._item = item
             self._changed.notify()
 
+    def is_wanted_within(self, seconds: float) -> bool:
+        """Whether something waits for the taker by then; returns as soon as it does."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.is_wanted, seconds)
+
     def take(self) -> T | None:
         """The item, as soon as there is one; None once the mailbox is closed."""
         with self._changed:

@@ -15,6 +15,7 @@ from app.player.comparison import Comparison
 from app.player.counts import CountsOverTime
 from app.player.damage import Damage
 from app.player.dialogs import ask_target, ask_video, confirms_replacing
+from app.player.drag_proxy import DragProxy
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
 from app.player.feed import VideoFacts
@@ -64,11 +65,13 @@ class PlayerPanel(QWidget):
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self.markers = Markers(self.playback, self.stage, self)
         self.damage = Damage(self.playback, self.whole.analysis, self.stage.timeline, self)
+        self.proxy = DragProxy(session, self.playback, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
         for analysis, action, name in zip(analyses, ("analyse", "analyse_second"), ("", "B"), strict=True):
             self.stage.foot.addWidget(AnalysisStatus(analysis, self._actions[action], name))
-        for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks):
+        self.stage.foot.insertWidget(1, self.proxy.status)
+        for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks, self.proxy):
             feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
@@ -120,7 +123,7 @@ class PlayerPanel(QWidget):
     def shut_down(self) -> None:
         """Cancel an export, end the pass over the video and the feed's thread."""
         features = self.whole, self.comparison, self.review, self.outputs.strip, self.sending, self.tracks, self.speed
-        for feature in features:
+        for feature in (*features, self.proxy):
             feature.stop()
         self.playback.shut_down()
 
@@ -178,6 +181,7 @@ class PlayerPanel(QWidget):
             **self.sending.slots,
             **self.counts.slots,
             **self.markers.slots,
+            **self.proxy.slots,
             **self.speed.slots,
             **self.tracks.slots,
         }
@@ -224,8 +228,9 @@ class PlayerPanel(QWidget):
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
         self.tracks.noted.connect(self.messages.show_text)
-        self.markers.noted.connect(self.messages.show_text)
-        self.markers.failed.connect(self._on_failed)
+        for feature in (self.markers, self.proxy):
+            feature.noted.connect(self.messages.show_text)
+            feature.failed.connect(self._on_failed)
         self.comparison.noted.connect(self.messages.show_text)
         self.comparison.failed.connect(self._on_failed)
         self.comparison.loading_changed.connect(self._show_notice)
@@ -292,8 +297,8 @@ class PlayerPanel(QWidget):
             notice = "Loading the network…"
         elif self.comparison.is_loading:
             notice = "Loading the second network…"
-        elif shown is not None and shown.is_near:
-            notice = f"Frame {shown.index + 1:,}: the one at the playhead is being decoded"
+        elif shown is not None and shown.is_near and shown.index != self.playback.index:
+            notice = f"Frame {shown.index + 1:,}: the one at the playhead is being decoded. P prepares dragging"
         elif shown is not None and shown.is_damaged:
             notice = "Damaged in the file: this picture may be wrong or an earlier one"
         else:
@@ -325,7 +330,9 @@ class PlayerPanel(QWidget):
 
     def _choose_png(self, image: QImage) -> None:
         facts, shown = self.playback.facts, self.playback.shown
-        if facts is not None and shown is not None:
+        if shown is not None and shown.is_near:
+            self.messages.show_text("This frame is still being decoded: save it in a moment.")
+        elif facts is not None and shown is not None:
             image = image.copy()  # playing goes on while the question is open
             target = ask_target(self, "Save frame", suggested_png(facts.source.path, shown.index))
             if target is not None:

@@ -10,7 +10,7 @@ from types import TracebackType
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
@@ -29,11 +29,12 @@ class _GivenUp(Exception):
 class Video:
     """An open video: `frames`, `fps`, `width`, `height`, `duration_s`, and every frame by number."""
 
-    def __init__(self, path: Path, *, cache_bytes: int) -> None:
+    def __init__(self, path: Path, *, cache_bytes: int, rounds: bool) -> None:
         self.path = path
         self._decoder = FrameDecoder(path)
         self._cache = FrameCache(cache_bytes)
         self._reformatter = VideoReformatter()
+        self._conversion = Interpolation.BILINEAR | Interpolation.ACCURATE_RND if rounds else Interpolation.BILINEAR
         self._times = self._decoder.index.times
         self._goes_on: Callable[[], bool] = lambda: True
         self.time_base = self._decoder.stream.time_base or Fraction(1, 1000)
@@ -50,12 +51,13 @@ class Video:
         self.duration_s = self.time_s(self.frames - 1) + 1 / self.fps
 
     @classmethod
-    def open(cls, path: Path, *, cache_bytes: int | None = None) -> "Video":
+    def open(cls, path: Path, *, cache_bytes: int | None = None, rounds: bool = False) -> "Video":
         """The video in this file, its packets indexed. Raises FileError where there is none that can be shown.
 
         `cache_bytes` bounds the decoded frames that are kept for stepping back; by default a share of the memory.
+        Colours are those of OpenCV, up to 5 levels too dark; with `rounds` they are rounded, which takes longer.
         """
-        return cls(path, cache_bytes=memory_share() if cache_bytes is None else cache_bytes)
+        return cls(path, cache_bytes=memory_share() if cache_bytes is None else cache_bytes, rounds=rounds)
 
     def __enter__(self) -> "Video":
         return self
@@ -97,7 +99,8 @@ class Video:
         if not 0 <= number < self.frames:
             raise IndexError(f"frame {number} of {self.frames}")
         width, height = self._stored_size
-        pixels = _pixels_of(self._reformatter.reformat(self._decoded(number), width, height, "bgr24"))
+        frame = self._decoded(number)
+        pixels = _pixels_of(self._reformatter.reformat(frame, width, height, "bgr24", interpolation=self._conversion))
         return np.ascontiguousarray(np.rot90(pixels, self._quarter_turns))
 
     def approach(self, number: int, goes_on: Callable[[], bool]) -> bool:

@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ from yolox_core.errors import FileError, Unavailable
 
 ENCODER = "libx264"
 QUALITY = {"crf": "20", "preset": "veryfast"}  # hard to tell from the original at a reasonable size
+ROUNDED = Interpolation.BILINEAR | Interpolation.ACCURATE_RND  # else grey turns greenish, 5 levels off
 ACTION = "Free space, write permission and an existing folder are needed; nothing was left behind."
 
 
@@ -26,11 +28,18 @@ class VideoWriter:
     """Takes frames of one size in the order of their times."""
 
     def __init__(
-        self, container: OutputContainer, *, size: tuple[int, int], rate: Fraction, time_base: Fraction
+        self,
+        container: OutputContainer,
+        *,
+        size: tuple[int, int],
+        rate: Fraction,
+        time_base: Fraction,
+        options: dict[str, str],
     ) -> None:
         self._container = container
         self._time_base = time_base
-        self._stream = cast(VideoStream, container.add_stream(ENCODER, rate=rate, options=QUALITY))
+        self._reformatter = VideoReformatter()
+        self._stream = cast(VideoStream, container.add_stream(ENCODER, rate=rate, options=options))
         self._stream.width, self._stream.height = (side + side % 2 for side in size)
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = time_base
@@ -45,6 +54,7 @@ class VideoWriter:
             np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge") if height % 2 or width % 2 else image
         )
         frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(even), format="bgr24")
+        frame = self._reformatter.reformat(frame, format="yuv420p", interpolation=ROUNDED)
         frame.pts, frame.time_base, frame.duration = ticks, self._time_base, duration
         self._container.mux(self._stream.encode(frame))
 
@@ -59,9 +69,12 @@ class VideoWriter:
 
 
 @contextmanager
-def new_video(path: Path, *, size: tuple[int, int], rate: Fraction, time_base: Fraction) -> Iterator[VideoWriter]:
+def new_video(
+    path: Path, *, size: tuple[int, int], rate: Fraction, time_base: Fraction, options: dict[str, str] | None = None
+) -> Iterator[VideoWriter]:
     """A writer for `path` (width x height in `size`, `rate` in frames per second), to be used in a `with` statement.
 
+    `options` are the encoder's, QUALITY unless others are given.
     When the statement ends well the finished file takes its place at once; when it is left in any other way, nothing
     remains. Raises FileError where the file cannot be written, Unavailable where PyAV has no H.264 encoder.
     """
@@ -70,7 +83,7 @@ def new_video(path: Path, *, size: tuple[int, int], rate: Fraction, time_base: F
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         with av.open(str(temporary.absolute()), "w", format="mp4", options={"movflags": "faststart"}) as container:
-            writer = VideoWriter(container, size=size, rate=rate, time_base=time_base)
+            writer = VideoWriter(container, size=size, rate=rate, time_base=time_base, options=options or QUALITY)
             yield writer
             writer.finish()
         _put_in_place(temporary, path)
