@@ -32,6 +32,7 @@ from app.player.review import Review
 from app.player.sending import Sending
 from app.player.speed_report import SpeedReport
 from app.player.stage import Stage
+from app.player.thumbnails import Thumbnails
 from app.player.track_marks import TrackMarks
 from app.player.whole_video import WholeVideo
 from app.session import Session
@@ -65,6 +66,7 @@ class PlayerPanel(QWidget):
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self.markers = Markers(self.playback, self.stage, self)
         self.damage = Damage(self.playback, self.whole.analysis, self.stage.timeline, self)
+        self.thumbnails = Thumbnails(self.playback, self.stage.timeline, self)
         self.proxy = DragProxy(session, self.playback, self)
         self._actions = self._make_actions()
         self.stage.transport.set_buttons([self._actions[name] for name in BUTTONS])
@@ -123,7 +125,7 @@ class PlayerPanel(QWidget):
     def shut_down(self) -> None:
         """Cancel an export, end the pass over the video and the feed's thread."""
         features = self.whole, self.comparison, self.review, self.outputs.strip, self.sending, self.tracks, self.speed
-        for feature in (*features, self.proxy):
+        for feature in (*features, self.proxy, self.thumbnails):
             feature.stop()
         self.playback.shut_down()
 

@@ -42,6 +42,7 @@ class Timeline(QWidget):
     scrub_began = Signal()
     frame_requested = Signal(int)
     scrub_ended = Signal()
+    hovered = Signal(int)  # the frame under the pointer; -1 when it leaves
     reach_changed = Signal(object)  # Reach
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -129,6 +130,8 @@ class Timeline(QWidget):
         self._hover_x = event.position().x()
         if self._is_held:
             self._request(event.position())
+        else:
+            self._tell_hovered()
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -140,11 +143,13 @@ class Timeline(QWidget):
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the time under the mouse."""
         self._hover_x = event.position().x()
+        self._tell_hovered()
         self.update()
 
     def leaveEvent(self, _event: QEvent) -> None:
         """Show no time under the mouse."""
         self._hover_x = None
+        self._tell_hovered()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -155,11 +160,19 @@ class Timeline(QWidget):
         self._paint_bar(painter, bar)
         if self._frames:
             colors = current_colors(self)
-            paint_damage(painter, bar, self._damaged, self._x_of, QColor(colors.danger))
-            paint_markers(painter, bar, self._markers, self._x_of, QColor(colors.warning))
+            paint_damage(painter, bar, self._damaged, self.x_of, QColor(colors.danger))
+            paint_markers(painter, bar, self._markers, self.x_of, QColor(colors.warning))
             self._paint_loop(painter, bar)
             self._paint_times(painter, bar)
             self._paint_playhead(painter, bar)
+
+    def x_of(self, index: float) -> float:
+        """Where a frame lies, in px from the left of the widget."""
+        bar = self._bar()
+        return bar.left() + self._reach.place_of(index, bar.width())
+
+    def _tell_hovered(self) -> None:
+        self.hovered.emit(-1 if self._hover_x is None or not self._frames else self._index_at(self._hover_x))
 
     def _bar(self) -> QRectF:
         return QRectF(MARGIN, BAR_TOP, self.width() - 2 * MARGIN, BAR_HEIGHT)
@@ -171,16 +184,12 @@ class Timeline(QWidget):
             self.frame_requested.emit(index)
 
     def _marker_at(self, x: float) -> int | None:
-        nearest = min(self._markers, key=lambda frame: abs(self._x_of(frame) - x), default=None)
-        return nearest if nearest is not None and abs(self._x_of(nearest) - x) <= CATCH else None
+        nearest = min(self._markers, key=lambda frame: abs(self.x_of(frame) - x), default=None)
+        return nearest if nearest is not None and abs(self.x_of(nearest) - x) <= CATCH else None
 
     def _index_at(self, x: float) -> int:
         bar = self._bar()
         return self._reach.index_at(x - bar.left(), bar.width())
-
-    def _x_of(self, index: float) -> float:
-        bar = self._bar()
-        return bar.left() + self._reach.place_of(index, bar.width())
 
     def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -188,14 +197,14 @@ class Timeline(QWidget):
         painter.drawRoundedRect(bar, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
         if self._frames:
             painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
-            done = QRectF(bar.topLeft(), QPointF(self._x_of(self._index), bar.bottom()))
+            done = QRectF(bar.topLeft(), QPointF(self.x_of(self._index), bar.bottom()))
             painter.drawRoundedRect(done, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
 
     def _paint_loop(self, painter: QPainter, bar: QRectF) -> None:
         """A bracket at either end of the stretch, and a line over it."""
         if self._loop is None:
             return
-        left, right = (min(max(self._x_of(index), bar.left()), bar.right()) for index in self._loop)
+        left, right = (min(max(self.x_of(index), bar.left()), bar.right()) for index in self._loop)
         top = bar.top() - LOOP_RISE
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 2))
         painter.drawLine(QPointF(left, top), QPointF(right, top))
@@ -214,7 +223,7 @@ class Timeline(QWidget):
         shown_hover = self._hover_text(painter, top, line)
         first, last = ceil(self._reach.first * frame_s / step_s), int(self._reach.last * frame_s / step_s + 1e-6)
         for number in range(first, last + 1):
-            x = self._x_of(number * step_s / frame_s)
+            x = self.x_of(number * step_s / frame_s)
             text = time_text(number * step_s, decimals=decimals)
             width = painter.fontMetrics().horizontalAdvance(text)
             left = min(max(x - width / 2, bar.left()), bar.right() - width)
@@ -231,7 +240,7 @@ class Timeline(QWidget):
         time_s = self._duration_s * index / max(self._frames, 1)
         text = f"{time_text(time_s, decimals=2)} · frame {index + 1}{self._mark_text(index)}"
         width = painter.fontMetrics().horizontalAdvance(text)
-        x = self._x_of(index)
+        x = self.x_of(index)
         area = QRectF(min(max(x - width / 2, bar.left()), bar.right() - width), top, width, line)
         pen = painter.pen()
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 1))
@@ -251,4 +260,4 @@ class Timeline(QWidget):
     def _paint_playhead(self, painter: QPainter, bar: QRectF) -> None:
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Window), 2))
         painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
-        painter.drawEllipse(QPointF(self._x_of(self._index), bar.center().y()), 8, 8)
+        painter.drawEllipse(QPointF(self.x_of(self._index), bar.center().y()), 8, 8)

@@ -62,7 +62,7 @@ def test_that_a_click_on_a_marker_goes_to_its_frame(theatre: Theatre, clip: Path
     theatre.open_video(clip)
     timeline = theatre.panel.stage.timeline
     theatre.panel.markers.set_note(17, "here")
-    x = round(timeline._x_of(17)) + 4
+    x = round(timeline.x_of(17)) + 4
     theatre.qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(x, 4))
     assert theatre.panel.playback.index == 17
     timeline._hover_x = x
