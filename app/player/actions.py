@@ -2,7 +2,8 @@
 
 from app.actions import Action, in_menu
 
-OPEN_VIDEO = Action("open_video", "Open video…", "Ctrl+Shift+O", "video", "Open a video file")
+OPEN_VIDEO = Action("open_video", "Open video…", "Ctrl+Shift+O", "video", "Open a video file, or one image")
+OPEN_IMAGES = Action("open_images", "Open images…", "Ctrl+Shift+I", "", "Go through a folder of images like a video")
 OPEN_CHECKPOINT = Action("open_checkpoint", "Choose checkpoint…", "", "network", "Choose the network that draws boxes")
 PLAY = Action("play", "Play or pause", "Space", "play", "Play, or pause")
 STEP_BACK = Action("step_back", "Back one frame", "Left", "step-back", "Go one frame back")
@@ -110,6 +111,7 @@ MARKERS = in_menu(
 
 SHORTCUTS: tuple[Action, ...] = (
     OPEN_VIDEO,
+    OPEN_IMAGES,
     OPEN_CHECKPOINT,
     PLAY,
     STEP_BACK,
@@ -148,6 +150,7 @@ SHORTCUTS: tuple[Action, ...] = (
 BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
 NEEDS_MORE = (
     OPEN_VIDEO,
+    OPEN_IMAGES,
     OPEN_CHECKPOINT,
     EXPORT,
     EXPORT_DETECTIONS,

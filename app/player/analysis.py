@@ -123,16 +123,27 @@ class Analysis(QObject):
 
 
 def _read(facts: VideoFacts, network: Network) -> Iterator[Known]:
+    side = _longest_side(facts)
     key = VideoKey.of(
         facts.source.path,
         network.path,
-        width=facts.width,
-        height=facts.height,
+        width=side if facts.names else facts.width,
+        height=side if facts.names else facts.height,
         frames=facts.frames,
         class_names=network.detector.class_names,
     )
     files = PredictionFiles(key)
     yield Known(files.read(), files)
+
+
+def _longest_side(facts: VideoFacts) -> int:
+    """In pixels; images of a folder may differ in size."""
+    from yolox_core.infer.sources import open_source
+
+    if not facts.names:
+        return max(facts.width, facts.height)
+    with open_source(facts.source.path, cache_bytes=0) as images:
+        return images.longest_side()
 
 
 def _look(facts: VideoFacts, network: Network, known: Known, start: int) -> Iterator[Progress]:

@@ -5,13 +5,21 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.player.drops import VIDEO_SUFFIXES
+from yolox_core.images import IMAGE_SUFFIXES
 
-VIDEO_FILTER = f"Videos ({' '.join('*' + suffix for suffix in VIDEO_SUFFIXES)});;All files (*)"
+SUFFIXES = " ".join("*" + suffix for suffix in (*VIDEO_SUFFIXES, *sorted(IMAGE_SUFFIXES)))
+VIDEO_FILTER = f"Videos and images ({SUFFIXES});;All files (*)"
 
 
 def ask_video(parent: QWidget, start: Path | None) -> Path | None:
     """A video to open; None when the user thinks better of it."""
     name, _ = QFileDialog.getOpenFileName(parent, "Open a video", str(start or ""), VIDEO_FILTER)
+    return Path(name) if name else None
+
+
+def ask_images(parent: QWidget, start: Path | None) -> Path | None:
+    """A folder of images to open; None when the user thinks better of it."""
+    name = QFileDialog.getExistingDirectory(parent, "Open a folder of images", str(start or ""))
     return Path(name) if name else None
 
 

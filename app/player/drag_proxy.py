@@ -54,6 +54,9 @@ class DragProxy(QObject):
         from yolox_core.infer.proxy import make_proxy, proxy_path
 
         path = facts.source.path
+        if facts.names:
+            self.noted.emit("Images need no preparing: any of them is there at once.")
+            return
         try:
             is_there = proxy_path(path).is_file()
         except UserError as problem:

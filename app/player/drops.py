@@ -1,12 +1,10 @@
-"""What was dropped on the Play page: a video, a checkpoint, both, or something it cannot use."""
+"""What was dropped on the Play page: a video or images, a checkpoint, or both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
-
-from yolox_core.errors import FileError
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".ckpt")
 VIDEO_SUFFIXES = (
@@ -28,7 +26,7 @@ VIDEO_SUFFIXES = (
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The first video and the first checkpoint among the files."""
+    """The first video, folder or image, and the first checkpoint among the files."""
 
     video: Path | None = None
     checkpoint: Path | None = None
@@ -40,15 +38,13 @@ def dropped_files(mime: QMimeData) -> list[Path]:
 
 
 def sort_drop(paths: Sequence[Path]) -> Drop:
-    """Which file is which, by its suffix. Raises FileError when a folder is all there is."""
-    files = [path for path in paths if not path.is_dir()]
-    if not files and paths:
-        raise FileError(
-            "This is a folder, not a video.",
-            where=paths[0],
-            action="Drop a video file; a folder of images opens on the Edit page.",
-        )
-    checkpoint = next((path for path in files if path.suffix.lower() in CHECKPOINT_SUFFIXES), None)
-    videos = [path for path in files if path.suffix.lower() not in CHECKPOINT_SUFFIXES]
-    known = (path for path in videos if path.suffix.lower() in VIDEO_SUFFIXES)
-    return Drop(next(known, videos[0] if videos else None), checkpoint)
+    """Which file is which, by its suffix; a video goes before a folder, and that before anything else."""
+    checkpoint = next((path for path in paths if _is_checkpoint(path)), None)
+    others = [path for path in paths if not _is_checkpoint(path)]
+    videos = [path for path in others if path.suffix.lower() in VIDEO_SUFFIXES and not path.is_dir()]
+    folders = [path for path in others if path.is_dir()]
+    return Drop(next(iter((*videos, *folders, *others)), None), checkpoint)
+
+
+def _is_checkpoint(path: Path) -> bool:
+    return path.suffix.lower() in CHECKPOINT_SUFFIXES and not path.is_dir()

@@ -25,7 +25,7 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._is_target = False
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        title = QLabel("Drop a video here", alignment=Qt.AlignmentFlag.AlignCenter)
+        title = QLabel("Drop a video or a folder of images here", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setProperty("look", "title")
         hint = QLabel(
             "and a checkpoint (.pth) to see what its network finds in every frame.",
@@ -58,7 +58,7 @@ class EmptyPage(QWidget):
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        for path in [path for path in videos if path.is_file()][:RECENT_MAX]:
+        for path in [path for path in videos if path.exists()][:RECENT_MAX]:
             button = QPushButton(path.name)
             button.setProperty("look", "flat")
             button.setIcon(icon("video"))

@@ -16,7 +16,7 @@ from yolox_core.infer.candidates import Candidates
 if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
     from yolox_core.infer.proxy import ProxyReader
-    from yolox_core.infer.video import Video
+    from yolox_core.infer.sources import FrameSource
 
 
 REST_S = 0.08  # a playhead that rests so long over a small copy wants the frame itself
@@ -32,7 +32,10 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class VideoFacts:
-    """What the window needs to know of an open video: size in pixels, and when each frame is shown, in seconds."""
+    """What the window needs to know of an open video: size in pixels, and when each frame is shown, in seconds.
+
+    `names` are the file names where the frames are images of a folder; else there are none.
+    """
 
     source: Source
     fps: float
@@ -40,6 +43,7 @@ class VideoFacts:
     height: int
     times_s: NDArray[np.float64]
     duration_s: float
+    names: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -104,7 +108,7 @@ class Feed(QThread):
         super().__init__(parent)
         self._mailbox: Mailbox[Request] = Mailbox()
         self._source: Source | None = None
-        self._video: Video | None = None
+        self._video: FrameSource | None = None
         self._proxy: ProxyReader | None = None
         self._network_passes = 0
         self._place = 0
@@ -176,7 +180,7 @@ class Feed(QThread):
     def _is_idle(self) -> bool:
         return not self._mailbox.is_wanted
 
-    def _answer_near(self, video: "Video", request: Request) -> bool:
+    def _answer_near(self, video: "FrameSource", request: Request) -> bool:
         """Show what is to be had at once of a frame or its neighbourhood, without boxes; whether it is the frame."""
         near = video.near(request.index)
         if near == request.index:
@@ -203,12 +207,12 @@ class Feed(QThread):
         except UserError:
             return  # told when the frame is asked for
 
-    def _open(self, source: Source) -> "Video":
+    def _open(self, source: Source) -> "FrameSource":
         if self._video is None or source != self._source:
             from yolox_core.infer.proxy import ProxyReader  # PyAV loads only once a video is opened
-            from yolox_core.infer.video import Video
+            from yolox_core.infer.sources import open_source
 
-            video = Video.open(source.path)
+            video = open_source(source.path)
             self._close_video()
             self._video, self._source, self._proxy = video, source, ProxyReader(video)
             self.video_opened.emit(_facts_of(video, source))
@@ -221,9 +225,12 @@ class Feed(QThread):
         self._video, self._source, self._proxy = None, None, None
 
 
-def _facts_of(video: "Video", source: Source) -> VideoFacts:
+def _facts_of(video: "FrameSource", source: Source) -> VideoFacts:
     times_s = np.array([video.time_s(number) for number in range(video.frames)])
-    return VideoFacts(source, video.fps, video.width, video.height, times_s, video.duration_s)
+    names = tuple(video.name_of(number) for number in range(video.frames))
+    return VideoFacts(
+        source, video.fps, video.width, video.height, times_s, video.duration_s, names if any(names) else ()
+    )
 
 
 def candidates_of(image: NDArray[np.uint8], detector: "Detector") -> Candidates:

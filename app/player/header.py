@@ -44,7 +44,8 @@ class Header(QWidget):
     def show_video(self, facts: VideoFacts) -> None:
         """Name the open video."""
         path = facts.source.path
-        text = f"{path.name}  ·  {facts.width} × {facts.height}, {facts.fps:.4g} frames/s"
+        pace = f"{facts.frames:,} image{'s' * (facts.frames > 1)}" if facts.names else f"{facts.fps:.4g} frames/s"
+        text = f"{path.name}  ·  {facts.width} × {facts.height}, {pace}"
         self.video.set_text(text, tool_tip=str(path))
 
     def show_network(self, text: str, *, path: Path | None = None) -> None:

@@ -25,7 +25,7 @@ class Marker:
 def markers_path(video: Path) -> Path:
     """Where the markers of a video are kept. Raises FileError where the video is gone."""
     try:
-        size = video.stat().st_size
+        size = 0 if video.is_dir() else video.stat().st_size
     except OSError as error:
         raise FileError(f"The file cannot be read ({error.strerror}).", where=video, action="Open it again.") from error
     words = json.dumps([video.name, size]).encode()

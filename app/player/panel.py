@@ -14,7 +14,7 @@ from app.player.analysis_status import AnalysisStatus
 from app.player.comparison import Comparison
 from app.player.counts import CountsOverTime
 from app.player.damage import Damage
-from app.player.dialogs import ask_target, ask_video, confirms_replacing
+from app.player.dialogs import ask_images, ask_target, ask_video, confirms_replacing
 from app.player.drag_proxy import DragProxy
 from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
@@ -80,7 +80,9 @@ class PlayerPanel(QWidget):
             self._actions["open_checkpoint"],
             [self._actions[name] for name in ("compare", "save_frame", "export_video")],
         )
-        self.empty = EmptyPage([self._actions["open_video"], self._actions["open_checkpoint"]])
+        self.empty = EmptyPage(
+            [self._actions["open_video"], self._actions["open_images"], self._actions["open_checkpoint"]]
+        )
         show_tip(self.stage.transport.frame, self._actions["go_to_frame"])
         self._pages = QStackedWidget()
         self._lay_out()
@@ -96,15 +98,11 @@ class PlayerPanel(QWidget):
     def open_files(self, paths: list[Path]) -> None:
         """Open the first video and the first checkpoint among files; a problem is shown."""
         self.messages.clear()
-        try:
-            drop = sort_drop(paths)
-        except UserError as problem:
-            self.messages.show_problem(problem)
-            return
+        drop = sort_drop(paths)
         if drop.checkpoint is not None:
             self.networks.open(drop.checkpoint)
         if drop.video is not None:
-            self.stage.view.set_notice("Opening the video…")
+            self.stage.view.set_notice("Opening…")
             self.playback.open_video(drop.video)
 
     def save_frame_to(self, target: Path, image: QImage) -> None:
@@ -159,6 +157,7 @@ class PlayerPanel(QWidget):
         playback = self.playback
         slots: dict[str, Callable[[], object]] = {
             "open_video": self._choose_video,
+            "open_images": self._choose_images,
             "open_checkpoint": self._choose_checkpoint,
             "play": playback.toggle,
             "step_back": lambda: playback.step(-1),
@@ -321,6 +320,12 @@ class PlayerPanel(QWidget):
     def _choose_video(self) -> None:
         facts = self.playback.facts
         path = ask_video(self, facts.source.path.parent if facts else None)
+        if path is not None:
+            self.open_video(path)
+
+    def _choose_images(self) -> None:
+        facts = self.playback.facts
+        path = ask_images(self, facts.source.path.parent if facts else None)
         if path is not None:
             self.open_video(path)
 

@@ -174,10 +174,10 @@ class SpeedReport(QObject):
 
 def timed_steps(path: Path, network: Network, thresholds: Thresholds) -> Iterator[object]:
     """Progress, and the tuple of StepTime last."""
+    from yolox_core.infer.sources import open_source
     from yolox_core.infer.speed import time_steps
-    from yolox_core.infer.video import Video
 
-    with Video.open(path, cache_bytes=0) as video:
+    with open_source(path, cache_bytes=0) as video:
         yield from time_steps(video, network.detector, thresholds)
 
 

@@ -37,6 +37,7 @@ class Stage(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._shown: ShownFrame | None = None
         self._pace: Pace | None = None
+        self._names: tuple[str, ...] = ()
         self.tracks_of: Callable[[int], NDArray[np.int64] | None] = lambda _index: None
         self.view = FrameView(class_color)
         self.pictures = QSplitter(childrenCollapsible=False)
@@ -79,6 +80,7 @@ class Stage(QWidget):
 
     def show_video(self, facts: VideoFacts) -> None:
         """Begin with another video; its first frame follows."""
+        self._names = facts.names
         self.timeline.set_video(facts.frames, facts.duration_s)
         self.transport.set_video(facts.times_s.tolist(), facts.duration_s)
         self.classes.clear()
@@ -150,7 +152,8 @@ class Stage(QWidget):
 
     def _write_status(self) -> None:
         if self._shown is not None:
-            self.status.setText(status_text(self._shown, self.view.draw_ms, self._pace))
+            costs = status_text(self._shown, self.view.draw_ms, self._pace)
+            self.status.setText(f"{self._names[self._shown.index]}  ·  {costs}" if self._names else costs)
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()

@@ -19,7 +19,7 @@ from yolox_core.errors import UserError
 
 if TYPE_CHECKING:
     from yolox_core.infer.proxy import ProxyReader
-    from yolox_core.infer.video import Video
+    from yolox_core.infer.sources import FrameSource
 
 WIDTH = 200  # px on screen
 MOST_KEPT = 400
@@ -51,7 +51,7 @@ class Thumbnailer:
     def __init__(self) -> None:
         self.wanted: int | None = None
         self._source: Source | None = None
-        self._video: Video | None = None
+        self._video: FrameSource | None = None
         self._proxy: ProxyReader | None = None
 
     def fetch(self, wish: Hashable) -> Thumbnail | None:
@@ -69,7 +69,7 @@ class Thumbnailer:
                 each.close()
         self._source, self._video, self._proxy = None, None, None
 
-    def _make(self, video: "Video", wish: Wish) -> Thumbnail | None:
+    def _make(self, video: "FrameSource", wish: Wish) -> Thumbnail | None:
         import cv2
 
         frame, image = wish.frame, self._proxy.frame(wish.frame) if self._proxy is not None else None
@@ -83,13 +83,13 @@ class Thumbnailer:
         small = cv2.resize(image, (wish.width, height), interpolation=cv2.INTER_AREA)
         return Thumbnail(frame, picture_of(np.asarray(small, np.uint8)))
 
-    def _open(self, source: Source) -> "Video":
+    def _open(self, source: Source) -> "FrameSource":
         if self._video is None or source != self._source:
             from yolox_core.infer.proxy import ProxyReader
-            from yolox_core.infer.video import Video
+            from yolox_core.infer.sources import open_source
 
             self.close()
-            self._video = Video.open(source.path, cache_bytes=KEPT_BYTES)
+            self._video = open_source(source.path, cache_bytes=KEPT_BYTES)
             self._source, self._proxy = source, ProxyReader(self._video)
         return self._video
 

@@ -10,9 +10,9 @@ from yolox_core.cli.console import OneBar, bars, followed, put_json
 from yolox_core.cli.weights import weights_file
 from yolox_core.infer.detector import Detector
 from yolox_core.infer.device import device_text, pick_device
+from yolox_core.infer.sources import open_source
 from yolox_core.infer.speed import SizeSpeed, compare_sizes, time_steps
 from yolox_core.infer.thresholds import Thresholds
-from yolox_core.infer.video import Video
 from yolox_core.records import Progress
 
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _time_video(options: argparse.Namespace) -> None:
     detector = Detector.open(weights_file(options.weights), device=options.device, image_size=options.size)
-    with Video.open(options.source) as video:
+    with open_source(options.source) as video:
         steps = followed(time_steps(video, detector, Thresholds()))
     device = device_text(detector.device)
     if options.json:

@@ -20,8 +20,8 @@ from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
 from yolox_core.images import IMAGE_SUFFIXES
 from yolox_core.infer.looks import Looks
+from yolox_core.infer.sources import open_source
 from yolox_core.infer.suppress import without_classes
-from yolox_core.infer.video import Video
 from yolox_core.records import Box, Detections, Progress
 
 JPEG_QUALITY = 95
@@ -40,13 +40,17 @@ class SendOptions:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A frame uint8 [H, W, 3] BGR, its number from 0 and its time in seconds, and the boxes on it."""
+    """A frame uint8 [H, W, 3] BGR, its number from 0 and its time in seconds, and the boxes on it.
+
+    `name` is the file name of an image of a folder, empty for a frame of a video.
+    """
 
     number: int
     time_s: float
     image: NDArray[np.uint8]
     detections: Detections
     class_names: tuple[str, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,18 @@ def frames_of(
     video_path: Path, numbers: Sequence[int], looks: Looks | None, *, hidden_class_ids: frozenset[int] = frozenset()
 ) -> Iterator[Frame]:
     """Frames of a video with the boxes that are not hidden; without any where there is no network."""
-    with Video.open(video_path, cache_bytes=0) as video:
+    with open_source(video_path, cache_bytes=0) as video:
         images = ((number, video.frame(number)) for number in numbers if number < video.frames)
         if looks is None:
             for number, image in images:
-                yield Frame(number, video.time_s(number), image, NOTHING, ())
+                yield Frame(number, video.time_s(number), image, NOTHING, (), video.name_of(number))
             return
         names = looks.detector.class_names
         with looks.ahead(images) as looked_at:
             for look in looked_at:
                 found = without_classes(look.detections, hidden_class_ids)
-                yield Frame(look.number, video.time_s(look.number), look.image, found, names)
+                number = look.number
+                yield Frame(number, video.time_s(number), look.image, found, names, video.name_of(number))
 
 
 def send_frames(
@@ -98,7 +103,7 @@ def send_frames(
     sender = _Sender(folder, video, options)
     taken = alike = 0
     for done, frame in enumerate(frames, start=1):
-        image = sender.image_of(frame.number)
+        image = sender.image_of(frame)
         if sender.is_taken(image):
             taken += 1
         elif options.leaves_out_alike and sender.has_alike(frame.image):
@@ -137,8 +142,8 @@ class _Sender:
         earlier = [image for image in folder.images if image.path.name.startswith(prefix)]
         self._looks: list[Look] = [look_of(image.path) for image in earlier if options.leaves_out_alike]
 
-    def image_of(self, number: int) -> ImageFile:
-        name = f"{self._video.stem}_{number + 1:06d}"
+    def image_of(self, frame: Frame) -> ImageFile:
+        name = Path(frame.name).stem or f"{self._video.stem}_{frame.number + 1:06d}"
         labels = name + (".xml" if self._folder.format_name == "voc" else ".txt")
         suffix = ".png" if self._options.is_png else ".jpg"
         return ImageFile.at(name, self._place.images / (name + suffix), self._place.labels / labels)
@@ -162,7 +167,8 @@ class _Sender:
         write_atomically(image.path, _encoded(frame.image, self._options))
         drafts = _drafts(frame, width, height)
         if self._folder.format_name == "voc":
-            origin = f"{self._video.name}, frame {frame.number + 1}, {frame.time_s:.3f} s"
+            place = f"frame {frame.number + 1}, {frame.time_s:.3f} s"
+            origin = f"{self._video.name}, {frame.name or place}"
             make_folder(image.label_path.parent)
             write_atomically(image.label_path, new_voc_content(image, (width, height), origin=origin))
             paths.append(image.label_path)

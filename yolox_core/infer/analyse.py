@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yolox_core.infer.batch_size import fastest_batch
 from yolox_core.infer.prediction_files import PredictionFiles, prune
 from yolox_core.infer.predictions import FLOOR, VideoPredictions
-from yolox_core.infer.video import Video
+from yolox_core.infer.sources import open_source
 from yolox_core.records import Progress
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def analyse_video(
     detector = detector.with_limits(floor=FLOOR, top_k=predictions.key.most_a_frame)
     written_s = monotonic()
     try:
-        with Video.open(video_path, cache_bytes=CACHE_BYTES) as video:
+        with open_source(video_path, cache_bytes=CACHE_BYTES) as video:
             batch = fastest_batch(detector, video.frame(start))
             while numbers := _missing(predictions, start, batch):
                 images = [video.frame(number) for number in numbers]

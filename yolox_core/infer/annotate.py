@@ -10,17 +10,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError, UserError
 from yolox_core.infer.drawing import draw_detections
 from yolox_core.infer.looks import Looks
-from yolox_core.infer.sound import Sound, sound_of
+from yolox_core.infer.sound import Silence, Sound, sound_of
+from yolox_core.infer.sources import FrameSource, open_source
 from yolox_core.infer.suppress import without_classes
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.infer.tracks import Tracker
-from yolox_core.infer.video import Video
 from yolox_core.infer.video_writer import VideoWriter, new_video
 from yolox_core.records import Progress
 
@@ -62,16 +63,17 @@ def annotate_video(
 ) -> Iterator[Progress | AnnotatedVideo]:
     """Write the video, or a span of its frames, with its detections drawn; progress after each frame, the result last.
 
-    Boxes of `hidden_class_ids` are neither drawn nor counted. Frames that are `known` need no network. The file appears
-    whole at the end: nothing is left behind when the iterator is closed early or fails. Raises UserError for an
-    unusable output name, FileError for an unusable input or folder, Unavailable without H.264.
+    Boxes of `hidden_class_ids` are neither drawn nor counted. Frames that are `known` need no network. Images of
+    another size than the first are scaled to fit into it, on black. The file appears whole at the end: nothing is left
+    behind when the iterator is closed early or fails. Raises UserError for an unusable output name, FileError for an
+    unusable input or folder, Unavailable without H.264.
     """
     _check_output(video_path, out_path)
     thresholds = Thresholds(conf_threshold, nms_threshold, class_agnostic)
     looks = Looks(detector, thresholds, known)
     tracker = Tracker() if has_track_numbers else None
     counts: list[int] = []
-    with Video.open(video_path, cache_bytes=CACHE_BYTES) as video:
+    with open_source(video_path, cache_bytes=CACHE_BYTES) as video:
         numbers = span if span is not None else range(video.frames)
         with _new_video_like(video, out_path, numbers) as output, looks.ahead(_frames(video, numbers)) as looked_at:
             for look in looked_at:
@@ -84,7 +86,7 @@ def annotate_video(
     yield AnnotatedVideo(out_path, len(counts), sum(counts), sum(count > 0 for count in counts), output.sound.left_out)
 
 
-def _frames(video: Video, numbers: range) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+def _frames(video: FrameSource, numbers: range) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     return ((number, video.frame(number)) for number in numbers)
 
 
@@ -92,19 +94,20 @@ def _frames(video: Video, numbers: range) -> Iterator[tuple[int, NDArray[np.uint
 class _Output:
     """The new video, its sound, and the video whose times it has."""
 
-    video: Video
+    video: FrameSource
     writer: VideoWriter
-    sound: Sound
+    sound: Sound | Silence
     first: int
 
     def write(self, number: int, image: NDArray[np.uint8]) -> None:
         ticks = self.video.ticks(number) - self.video.ticks(self.first)
         self.sound.copy_until(float(ticks * self.video.time_base))
-        self.writer.write(image, ticks, _duration(self.video, number))
+        size = self.video.width, self.video.height
+        self.writer.write(fitted(image, size), ticks, _duration(self.video, number))
 
 
 @contextmanager
-def _new_video_like(video: Video, out_path: Path, numbers: range) -> Iterator[_Output]:
+def _new_video_like(video: FrameSource, out_path: Path, numbers: range) -> Iterator[_Output]:
     rate = Fraction(video.fps).limit_denominator(100_000)
     start_s, last = video.file_time_s(numbers[0]), numbers[-1]
     end_s = video.file_time_s(last) + float(_duration(video, last) * video.time_base)
@@ -115,7 +118,20 @@ def _new_video_like(video: Video, out_path: Path, numbers: range) -> Iterator[_O
         yield _Output(video, writer, sound, numbers[0])
 
 
-def _duration(video: Video, number: int) -> int:
+def fitted(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """An image uint8 [H, W, 3] scaled into the middle of a black one of this width and height."""
+    height, width = image.shape[:2]
+    if (width, height) == size:
+        return image
+    scale = min(size[0] / width, size[1] / height)
+    inner = max(round(width * scale), 1), max(round(height * scale), 1)
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    whole = np.zeros((size[1], size[0], 3), np.uint8)
+    whole[top : top + inner[1], left : left + inner[0]] = cv2.resize(image, inner, interpolation=cv2.INTER_AREA)
+    return whole
+
+
+def _duration(video: FrameSource, number: int) -> int:
     """How long a frame is shown, in units of the video's time base."""
     if number + 1 < video.frames:
         return video.ticks(number + 1) - video.ticks(number)

@@ -79,11 +79,18 @@ def _json(found: FoundInVideo) -> dict[str, str]:
         "classes": found.class_names,
         "thresholds": asdict(found.thresholds),
         "frames": [
-            {"frame": frame.number + 1, "time_s": round(frame.time_s, 6), "detections": list(_entries(found, frame))}
+            {"frame": frame.number + 1, **_where(frame), "detections": list(_entries(found, frame))}
             for frame in found.found
         ],
     }
     return {".json": json.dumps(whole, indent=1, ensure_ascii=False)}
+
+
+def _where(frame: FoundInFrame) -> dict[str, Any]:
+    """The time of a frame of a video; the name and size of an image."""
+    if not frame.name:
+        return {"time_s": round(frame.time_s, 6)}
+    return {"image": frame.name, "width": frame.size[0], "height": frame.size[1]}
 
 
 def _entries(found: FoundInVideo, frame: FoundInFrame) -> Iterator[dict[str, Any]]:
@@ -96,9 +103,10 @@ def _csv(found: FoundInVideo) -> dict[str, str]:
     """One row for each box; a frame without any has one with its number and time alone."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    are_images = any(frame.name for frame in found.found)
+    writer.writerow(tuple("image" if are_images and name == "time_s" else name for name in COLUMNS))
     for frame in found.found:
-        when = (frame.number + 1, round(frame.time_s, 6))
+        when = (frame.number + 1, frame.name or round(frame.time_s, 6))
         if not len(frame.detections):
             writer.writerow((*when, *[""] * (len(COLUMNS) - len(when))))
         for row in _rows(frame):
@@ -120,9 +128,13 @@ def _coco(found: FoundInVideo) -> dict[str, str]:
         for frame in found.found
         for row in _rows(frame)
     ]
-    size = {"width": found.width, "height": found.height}
     images = [
-        {"id": frame.number + 1, "file_name": f"{found.video.stem}_{frame.number + 1:06d}.png", **size}
+        {
+            "id": frame.number + 1,
+            "file_name": frame.name or f"{found.video.stem}_{frame.number + 1:06d}.png",
+            "width": frame.size[0],
+            "height": frame.size[1],
+        }
         for frame in found.found
     ]
     categories = [{"id": number, "name": name} for number, name in enumerate(found.class_names, start=1)]

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.infer.looks import Looks
+from yolox_core.infer.sources import open_source
 from yolox_core.infer.suppress import without_classes
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.infer.tracks import NO_TRACK, Tracker
-from yolox_core.infer.video import Video
 from yolox_core.records import Detections, Progress
 
 CACHE_BYTES = 0
@@ -19,12 +19,17 @@ CACHE_BYTES = 0
 
 @dataclass(frozen=True, eq=False)
 class FoundInFrame:
-    """The boxes of one frame; `number` counts from 0, `tracks` int64 [N] from 1, NO_TRACK for none."""
+    """The boxes of one frame; `number` counts from 0, `tracks` int64 [N] from 1, NO_TRACK for none.
+
+    `name` is the image's file name, empty in a video; `size` is width and height in pixels.
+    """
 
     number: int
     time_s: float
     detections: Detections
     tracks: NDArray[np.int64]
+    size: tuple[int, int]
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ def find_in_video(
 
     With `only_known` frames that are not known are left out. Raises FileError for a video that cannot be used.
     """
-    with Video.open(video_path, cache_bytes=CACHE_BYTES) as video:
+    with open_source(video_path, cache_bytes=CACHE_BYTES) as video:
         numbers = span if span is not None else range(video.frames)
         found = {n: looks.thresholds.detections(kept) for n in numbers if (kept := looks.recall(n)) is not None}
         missing = [] if only_known else [number for number in numbers if number not in found]
@@ -76,6 +81,7 @@ def find_in_video(
                 if tracker
                 else np.full(len(shown), NO_TRACK)
             )
-            frames.append(FoundInFrame(number, video.time_s(number), shown, tracks))
+            place = video.time_s(number), shown, tracks, video.size_of(number), video.name_of(number)
+            frames.append(FoundInFrame(number, *place))
         names, size = looks.detector.class_names, (video.width, video.height)
         yield FoundInVideo(video_path, *size, video.fps, video.frames, names, looks.thresholds, tuple(frames))

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yolox_core.errors import FileError
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.keep_masks import keep_masks, step_of
+from yolox_core.infer.sources import stamp
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Detections
 
@@ -42,7 +42,10 @@ CHUNK = 2**18
 
 @dataclass(frozen=True, slots=True)
 class VideoKey:
-    """What predictions belong to: a video and a network, both as files of that size and time, and the frame size."""
+    """What predictions belong to: a video and a network, both as files of that size and time, and the frame size.
+
+    For images that differ in size, the frame size is as large as the largest.
+    """
 
     video: str
     video_bytes: int
@@ -60,17 +63,8 @@ class VideoKey:
         cls, video: Path, network: Path, *, width: int, height: int, frames: int, class_names: tuple[str, ...]
     ) -> "VideoKey":
         """The key of two files as they are now. Raises FileError where one is gone."""
-        try:
-            seen, by = video.stat(), network.stat()
-        except OSError as error:
-            raise FileError(
-                f"The file cannot be read ({error.strerror}).", where=Path(error.filename), action="Open it again."
-            ) from error
-        return cls(
-            str(video.resolve()), seen.st_size, seen.st_mtime_ns,
-            str(network.resolve()), by.st_size, by.st_mtime_ns,
-            width, height, frames, class_names,
-        )  # fmt: skip
+        names = str(video.resolve()), str(network.resolve())
+        return cls(names[0], *stamp(video), names[1], *stamp(network), width, height, frames, class_names)
 
     @property
     def most_a_frame(self) -> int:

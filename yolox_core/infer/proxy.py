@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder
+from yolox_core.infer.sources import FrameSource, stamp
 from yolox_core.infer.video import Video
 from yolox_core.infer.video_writer import new_video
 from yolox_core.records import Progress
@@ -27,18 +28,14 @@ Size = tuple[int, int]
 
 def proxy_path(video: Path) -> Path:
     """Where the proxy of this video, as it is now, lies or would lie. Raises FileError where the video is gone."""
-    try:
-        seen = video.stat()
-    except OSError as error:
-        raise FileError(f"The file cannot be read ({error.strerror}).", where=video, action="Open it again.") from error
-    words = json.dumps([VERSION, str(video.resolve()), seen.st_size, seen.st_mtime_ns]).encode()
+    words = json.dumps([VERSION, str(video.resolve()), *stamp(video)]).encode()
     return cache_folder() / "proxies" / f"{hashlib.sha256(words).hexdigest()[:24]}.mp4"
 
 
 class ProxyReader:
     """The proxy of an open video, taken into use as soon as it is there. For one thread at a time."""
 
-    def __init__(self, video: Video) -> None:
+    def __init__(self, video: FrameSource) -> None:
         self._video = video
         self._path = proxy_path(video.path)
         self._proxy: Video | None = None

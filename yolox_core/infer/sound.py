@@ -11,6 +11,8 @@ from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 
+from yolox_core.infer.sources import is_images
+
 CODECS_OF_MP4 = frozenset(("aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"))
 
 
@@ -47,9 +49,21 @@ class Sound:
         self._target.mux(packet)
 
 
+class Silence:
+    """The sound of images."""
+
+    left_out: tuple[str, ...] = ()
+
+    def copy_until(self, _time_s: float) -> None:
+        """Nothing is heard."""
+
+
 @contextmanager
-def sound_of(path: Path, target: OutputContainer, *, start_s: float, end_s: float) -> Iterator[Sound]:
-    """The sound of a video file, to be used in a `with` statement."""
+def sound_of(path: Path, target: OutputContainer, *, start_s: float, end_s: float) -> Iterator[Sound | Silence]:
+    """The sound of a video file, none of images, to be used in a `with` statement."""
+    if is_images(path):
+        yield Silence()
+        return
     with av.open(str(path.absolute())) as source:
         yield Sound(source, target, start_s=start_s, end_s=end_s)
 

@@ -26,8 +26,8 @@ from yolox_core.records import Progress
 
 if TYPE_CHECKING:
     from yolox_core.infer.detector import Detector
+    from yolox_core.infer.sources import FrameSource
     from yolox_core.infer.thresholds import Thresholds
-    from yolox_core.infer.video import Video
 
 Result = TypeVar("Result")
 
@@ -64,7 +64,7 @@ class SizeSpeed:
 
 
 def time_steps(
-    video: "Video", detector: "Detector", thresholds: "Thresholds", *, frames: int = 60
+    video: "FrameSource", detector: "Detector", thresholds: "Thresholds", *, frames: int = 60
 ) -> Iterator[Progress | tuple[StepTime, ...]]:
     """What each step costs over the first frames of a video, drawing into the picture included; the result last."""
     from yolox_core.infer.drawing import draw_detections

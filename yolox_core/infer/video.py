@@ -82,6 +82,18 @@ class Video:
         """When frame `number` is shown: seconds as the file counts them, which its sound shares."""
         return float(self._times[number] * self.time_base)
 
+    def name_of(self, _number: int) -> str:
+        """The file name of a frame: none, in a video."""
+        return ""
+
+    def size_of(self, _number: int) -> tuple[int, int]:
+        """Width and height of a frame in pixels."""
+        return self.width, self.height
+
+    def longest_side(self) -> int:
+        """In pixels, of all frames."""
+        return max(self.width, self.height)
+
     @property
     def damaged(self) -> frozenset[int]:
         """The frames met so far that the file has lost or broken, or that lean on such a one."""

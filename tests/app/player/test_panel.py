@@ -52,7 +52,7 @@ def test_that_the_page_starts_as_a_drop_target(theatre: Theatre) -> None:
     assert theatre.panel.empty.isVisible()
     assert not theatre.panel.stage.isVisible()
     enabled = {action.objectName() for action in theatre.panel.actions() if action.isEnabled()}
-    assert enabled == {"open_video", "open_checkpoint", "speed_report"}
+    assert enabled == {"open_video", "open_images", "open_checkpoint", "speed_report"}
 
 
 def test_that_a_dropped_video_is_opened_and_named(theatre: Theatre, clip: Path) -> None:
@@ -70,9 +70,9 @@ def test_that_video_and_checkpoint_may_be_dropped_together(theatre: Theatre, cli
     assert theatre.session.checkpoint == checkpoint
 
 
-def test_that_a_dropped_folder_is_refused_in_words(theatre: Theatre, tmp_path: Path) -> None:
+def test_that_a_dropped_folder_without_images_is_refused_in_words(theatre: Theatre, tmp_path: Path) -> None:
     drop(theatre, tmp_path)
-    assert "folder" in theatre.message
+    theatre.wait_for_message("no image in this folder")
     assert theatre.panel.empty.isVisible()
 
 
