@@ -92,6 +92,8 @@ REVIEW = in_menu(
     ),
 )
 
+DRAW_REGION = Action("draw_region", "Region of interest…", "I", "", "Draw a rectangle in which boxes count")
+CLEAR_REGION = Action("clear_region", "Whole frame", "Shift+I", "", "Let boxes count everywhere again")
 PREPARE = Action(
     "prepare_dragging",
     "Prepare for dragging",
@@ -133,6 +135,8 @@ SHORTCUTS: tuple[Action, ...] = (
     SHOW_TRACKS,
     NEXT_FOUND,
     PREVIOUS_FOUND,
+    DRAW_REGION,
+    CLEAR_REGION,
     *COMPARE,
     *REVIEW,
     *MARKERS,

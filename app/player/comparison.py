@@ -21,6 +21,7 @@ from app.session import Session
 from yolox_core.errors import UserError
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.suppress import without_classes
+from yolox_core.infer.thresholds import Thresholds
 
 NEXT_MODE = {OFF: SIDE_BY_SIDE, SIDE_BY_SIDE: WIPE, WIPE: OFF}
 
@@ -154,7 +155,13 @@ class Comparison(QObject):
 
     def _known(self, index: int) -> Candidates | None:
         cached = self._cache.get(index)
-        return self.analysis.recall(index, self._stage.thresholds.thresholds) if cached is None else cached
+        return self.analysis.recall(index, self._thresholds) if cached is None else cached
+
+    @property
+    def _thresholds(self) -> Thresholds:
+        """Those of the page, for the classes of the second network."""
+        shown = self._stage.thresholds.thresholds
+        return shown.renumbered(self._stage.class_names, self.network.detector.class_names) if self.network else shown
 
     def _on_seen(self, answer: Seen) -> None:
         if self.sender() is self._asking:
@@ -168,7 +175,7 @@ class Comparison(QObject):
         hidden_ids = frozenset(class_id for class_id, name in enumerate(names) if name in hidden)
         found = None
         if known is not None:
-            boxes = self._stage.thresholds.thresholds.detections(known)
+            boxes = self._thresholds.detections(known)
             self._stage.classes.add_names(names[class_id] for class_id in boxes.per_class)
             found = without_classes(boxes, hidden_ids)
         self.view.picture.set_detections(found, names)

@@ -5,12 +5,13 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.player.overlay import OverlayPainter, Placing, fit
 from app.player.pixels import image_over
+from yolox_core.infer.thresholds import Region
 from yolox_core.records import Detections
 
 STILL_AFTER_MS = 80
@@ -29,6 +30,7 @@ class FrameView(QWidget):
         self._detections: Detections | None = None
         self._class_names: Sequence[str] = ()
         self._tracks: NDArray[np.int64] | None = None
+        self._region: Region | None = None
         self._notice = ""
         self.draw_ms = 0.0
         font = QFont(self.font())
@@ -78,6 +80,17 @@ class FrameView(QWidget):
         self._composed = None
         self.update()
 
+    def set_region(self, region: Region | None) -> None:
+        """Dim what lies outside this part of the frame, or nothing."""
+        if region != self._region:
+            self._region = region
+            self.update()
+
+    def frame_place(self, place: QPointF) -> QPointF:
+        """Which place of the frame, in its pixels, lies under a point of the widget."""
+        placing = self._placing()
+        return (place - placing.rect.topLeft()) / max(placing.scale, 1e-9)
+
     def set_notice(self, text: str) -> None:
         """Show a short text in the corner of the frame, or none."""
         if text != self._notice:
@@ -125,6 +138,8 @@ class FrameView(QWidget):
         image = image_over(self._composed)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(placing.rect.topLeft().toPoint(), image)
+        if self._region is not None:
+            _paint_region(painter, placing, self._region)
 
     def _paint_notice(self, painter: QPainter) -> None:
         metrics = painter.fontMetrics()
@@ -141,6 +156,19 @@ class FrameView(QWidget):
         self._is_still = True
         self._scaled = self._composed = None
         self.update()
+
+
+def _paint_region(painter: QPainter, placing: Placing, region: Region) -> None:
+    left, top, right, bottom = (edge * placing.scale for edge in region)
+    inner = QRectF(placing.left + left, placing.top + top, right - left, bottom - top)
+    outside = QPainterPath()
+    outside.addRect(placing.rect)
+    outside.addRect(inner)
+    painter.fillPath(outside, QColor(0, 0, 0, 100))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, style in ((QColor(0, 0, 0), Qt.PenStyle.SolidLine), (QColor(255, 255, 255), Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(color, 1.5, style))
+        painter.drawRect(inner)
 
 
 def scaled(picture: NDArray[np.uint8], factor: float, *, is_smooth: bool) -> NDArray[np.uint8]:

@@ -28,6 +28,7 @@ from app.player.parts import Parts
 from app.player.pictures import suggested_png, write_png
 from app.player.playback import Playback, ShownFrame
 from app.player.recent import with_newest
+from app.player.region import RegionTool
 from app.player.review import Review
 from app.player.sending import Sending
 from app.player.speed_report import SpeedReport
@@ -66,6 +67,7 @@ class PlayerPanel(QWidget):
         self.counts = CountsOverTime(self.playback, self.stage, self.whole, self)
         self.markers = Markers(self.playback, self.stage, self)
         self.damage = Damage(self.playback, self.whole.analysis, self.stage.timeline, self)
+        self.region = RegionTool(self.playback, self.stage, (self.stage.view, self.comparison.view.picture), self)
         self.thumbnails = Thumbnails(self.playback, self.stage.timeline, self)
         self.proxy = DragProxy(session, self.playback, self)
         self._actions = self._make_actions()
@@ -183,6 +185,7 @@ class PlayerPanel(QWidget):
             **self.counts.slots,
             **self.markers.slots,
             **self.proxy.slots,
+            **self.region.slots,
             **self.speed.slots,
             **self.tracks.slots,
         }
@@ -229,6 +232,7 @@ class PlayerPanel(QWidget):
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
         self.tracks.noted.connect(self.messages.show_text)
+        self.region.noted.connect(self.messages.show_text)
         for feature in (self.markers, self.proxy):
             feature.noted.connect(self.messages.show_text)
             feature.failed.connect(self._on_failed)

@@ -23,7 +23,7 @@ from yolox_core.infer.suppress import without_classes
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Detections
 
-SIDE_WIDTH = 232
+SIDE_WIDTH = 268
 STATUS_INTERVAL_MS = 200
 
 
@@ -60,6 +60,8 @@ class Stage(QWidget):
         self._share_keys()
         self.thresholds.thresholds_changed.connect(self._on_thresholds_changed)
         self.classes.hidden_changed.connect(self._on_hidden_changed)
+        self.classes.own_changed.connect(self._apply_own)
+        self.classes.set_common(self.thresholds.thresholds.conf_threshold)
         self._write_count()
 
     @property
@@ -92,6 +94,7 @@ class Stage(QWidget):
         self._class_names = class_names
         self.classes.clear()
         self._candidates = None
+        self._apply_own()
         self._suppress()
 
     def show_frame(self, shown: ShownFrame) -> None:
@@ -115,8 +118,16 @@ class Stage(QWidget):
         """Draw the boxes anew: something else is known of them."""
         self._show_boxes()
 
-    def _on_thresholds_changed(self, _thresholds: Thresholds) -> None:
+    def _on_thresholds_changed(self, thresholds: Thresholds) -> None:
+        self.classes.set_common(thresholds.conf_threshold)
         self._suppress()
+
+    def _apply_own(self) -> None:
+        """Let the classes of the network in use that have a least score of their own follow it."""
+        scores = self.classes.own
+        own = tuple((i, scores[name]) for i, name in enumerate(self._class_names) if name in scores)
+        if own != self.thresholds.thresholds.own:
+            self.thresholds.change(own=own)
 
     def _on_hidden_changed(self, _hidden: frozenset[str]) -> None:
         self._show_boxes()

@@ -96,6 +96,10 @@ class ThresholdPanel(QWidget):
         with QSignalBlocker(self.agnostic):
             self.agnostic.setChecked(thresholds.class_agnostic)
 
+    def change(self, **parts: object) -> None:
+        """Set other parts of the thresholds than the sliders': `own`, `region`."""
+        self._change(replace(self._thresholds, **parts))  # type: ignore[arg-type]
+
     def _on_confidence_changed(self, value: float) -> None:
         self._change(replace(self._thresholds, conf_threshold=value))
 

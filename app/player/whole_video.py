@@ -92,7 +92,7 @@ class WholeVideo(QObject):
 
     def _on_thresholds_changed(self) -> None:
         self._draw_soon(SLIDER_MS)
-        if self._stage.thresholds.thresholds.conf_threshold < FLOOR:
+        if self._stage.thresholds.thresholds.lowest < FLOOR:
             self._playback.look_closer()
 
     def _draw_soon(self, delay_ms: int) -> None:

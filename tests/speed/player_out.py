@@ -62,7 +62,7 @@ def _in_turn(detector: Detector, clip: Path, out: Path) -> int:
 
 
 def _annotate(detector: Detector, clip: Path, out: Path, known: VideoPredictions | None) -> int:
-    *_, last = annotate_video(detector, clip, out, conf_threshold=CONF, nms_threshold=NMS, known=known)
+    *_, last = annotate_video(detector, clip, out, thresholds=Thresholds(CONF, NMS), known=known)
     assert isinstance(last, AnnotatedVideo)
     return last.frames
 

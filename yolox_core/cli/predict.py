@@ -49,8 +49,7 @@ def _predict_video(detector: Detector, source: Path, options: argparse.Namespace
             detector,
             source,
             options.output,
-            conf_threshold=options.conf_threshold,
-            nms_threshold=options.nms_threshold,
+            thresholds=Thresholds(options.conf_threshold, options.nms_threshold),
             has_track_numbers=options.tracks,
         )
     )

@@ -12,6 +12,7 @@ from yolox_core.dataset.folder import open_folder
 from yolox_core.evaluate import Evaluation, evaluate_images
 from yolox_core.infer.annotate import AnnotatedVideo, annotate_video
 from yolox_core.infer.detector import Detector
+from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Progress
 from yolox_core.sample.dataset import SampleMade, make_sample
 from yolox_core.train.config import TrainConfig
@@ -96,8 +97,7 @@ def run_demo(
             detector,
             sample.video,
             folder / "annotated.mp4",
-            conf_threshold=CONF_THRESHOLD,
-            nms_threshold=NMS_THRESHOLD,
+            thresholds=Thresholds(CONF_THRESHOLD, NMS_THRESHOLD),
         ),
         AnnotatedVideo,
     )

@@ -53,9 +53,7 @@ def annotate_video(
     video_path: Path,
     out_path: Path,
     *,
-    conf_threshold: float,
-    nms_threshold: float,
-    class_agnostic: bool = False,
+    thresholds: Thresholds,
     hidden_class_ids: frozenset[int] = frozenset(),
     span: range | None = None,
     has_track_numbers: bool = False,
@@ -69,7 +67,6 @@ def annotate_video(
     unusable input or folder, Unavailable without H.264.
     """
     _check_output(video_path, out_path)
-    thresholds = Thresholds(conf_threshold, nms_threshold, class_agnostic)
     looks = Looks(detector, thresholds, known)
     tracker = Tracker() if has_track_numbers else None
     counts: list[int] = []
@@ -78,7 +75,7 @@ def annotate_video(
         with _new_video_like(video, out_path, numbers) as output, looks.ahead(_frames(video, numbers)) as looked_at:
             for look in looked_at:
                 found = without_classes(look.detections, hidden_class_ids)
-                tracks = tracker.update(look.number, found, sure_score=conf_threshold) if tracker else None
+                tracks = tracker.update(look.number, found, sure_score=thresholds.lowest) if tracker else None
                 output.write(look.number, draw_detections(look.image, found, detector.class_names, tracks))
                 counts.append(len(found))
                 yield Progress(len(counts), len(numbers), "drawing detections")

@@ -77,13 +77,19 @@ def _json(found: FoundInVideo) -> dict[str, str]:
         "frames_of_video": found.frames,
         "frames_looked_at": spans_text(found),
         "classes": found.class_names,
-        "thresholds": asdict(found.thresholds),
+        "thresholds": _thresholds(found),
         "frames": [
             {"frame": frame.number + 1, **_where(frame), "detections": list(_entries(found, frame))}
             for frame in found.found
         ],
     }
     return {".json": json.dumps(whole, indent=1, ensure_ascii=False)}
+
+
+def _thresholds(found: FoundInVideo) -> dict[str, Any]:
+    written = asdict(found.thresholds)
+    written["own"] = {found.class_names[class_id]: value for class_id, value in found.thresholds.own}
+    return written
 
 
 def _where(frame: FoundInFrame) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def find_in_video(
         for number in sorted(found):
             shown = without_classes(found[number], hidden_class_ids)
             tracks = (
-                tracker.update(number, shown, sure_score=looks.thresholds.conf_threshold)
+                tracker.update(number, shown, sure_score=looks.thresholds.lowest)
                 if tracker
                 else np.full(len(shown), NO_TRACK)
             )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.keep_masks import keep_masks, step_of
 from yolox_core.infer.sources import stamp
-from yolox_core.infer.thresholds import Thresholds
+from yolox_core.infer.thresholds import Region, Thresholds, centred_in
 from yolox_core.records import Detections
 
 FLOOR = 0.05
@@ -112,6 +112,7 @@ class VideoPredictions:
         self._counts = np.zeros(key.frames, np.uint32)
         self._order: list[int] = []
         self.damaged: set[int] = set()
+        self._region_known: tuple[Region | None, NDArray[np.bool_]] = (None, np.zeros(0, np.bool_))
         self._length = 0
         self._box_scale = BOX_STEPS / max(key.width, key.height, 1)
 
@@ -168,10 +169,10 @@ class VideoPredictions:
 
     def recall(self, frame: int, thresholds: Thresholds) -> Candidates | None:
         """What was kept of a frame, where that is all that can pass the thresholds; else None."""
-        if not self.has(frame) or thresholds.conf_threshold < FLOOR:
+        if not self.has(frame) or thresholds.lowest < FLOOR:
             return None
         candidates = self.candidates(frame)
-        is_cut = len(candidates) == self.key.most_a_frame and candidates.scores[-1] >= thresholds.conf_threshold
+        is_cut = len(candidates) == self.key.most_a_frame and candidates.scores[-1] >= thresholds.lowest
         return None if is_cut else candidates
 
     def detections(self, frame: int, thresholds: Thresholds) -> Detections:
@@ -254,6 +255,33 @@ class VideoPredictions:
         bits = self._columns[f"{'any' if thresholds.class_agnostic else 'own'}_{'high' if step >= 64 else 'low'}"][
             place
         ]
-        is_sure = self._columns["scores"][place] >= ceil(thresholds.conf_threshold * SCORE_STEPS)
+        is_sure = self._columns["scores"][place] >= self._least_steps(place, thresholds)
         passes: NDArray[np.bool_] = is_sure & (bits & np.uint64(1 << step % 64) != 0)
+        if thresholds.region is not None:
+            passes &= self._inside(thresholds.region)[place]
         return passes
+
+    def _least_steps(self, place: "slice | NDArray[np.int64]", thresholds: Thresholds) -> "int | NDArray[np.float64]":
+        """The least score, in steps, of all candidates or of each."""
+        if not thresholds.own:
+            return ceil(thresholds.conf_threshold * SCORE_STEPS)
+        by_class = thresholds.least_scores(np.arange(len(self.key.class_names)))
+        return np.ceil(by_class * SCORE_STEPS)[self._columns["class_ids"][place]]
+
+    def _inside(self, region: Region) -> NDArray[np.bool_]:
+        """Which of the candidates kept so far have their centre in a region; found once for each region.
+
+        Threads that ask for different regions may replace each other's answer, never mix them.
+        """
+        known, length = self._region_known, self._length
+        start = len(known[1]) if known[0] == region else 0
+        if known[0] == region and start >= length:
+            return known[1]
+        scaled = tuple(edge * self._box_scale + BOX_MARGIN for edge in region)
+        found = [known[1]] if start else []
+        for first in range(start, length, CHUNK):
+            boxes = self._columns["boxes"][first : min(first + CHUNK, length)].astype(np.uint32)
+            found.append(centred_in(boxes, scaled))  # type: ignore[arg-type]
+        inside = np.concatenate(found) if found else np.zeros(0, np.bool_)
+        self._region_known = region, inside
+        return inside

@@ -12,7 +12,7 @@ Neighbouring frames look alike, so a ranked frame hides those within `gap` frame
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,10 +60,12 @@ def rank_disagreement(
     shared = [name for name in a.key.class_names if name in b.key.class_names]
     shared_a, shared_b = _shared_ids(a.key.class_names, shared), _shared_ids(b.key.class_names, shared)
 
+    of_b = thresholds.renumbered(a.key.class_names, b.key.class_names)
+
     def score(first: int, last: int) -> _Scores:
         return _disagreement(
             _of_classes(a.found(first, last, thresholds), shared_a),
-            _of_classes(b.found(first, last, thresholds), shared_b),
+            _of_classes(b.found(first, last, of_b), shared_b),
             first=first,
             frames=last - first + 1,
         )
@@ -76,7 +78,7 @@ def rank_disagreement(
 
 def rank_doubt(known: VideoPredictions, thresholds: Thresholds, *, gap: int) -> Iterator[Progress | Ranking]:
     """Frames that the network has looked at, least sure first."""
-    lowest = replace(thresholds, conf_threshold=max(thresholds.conf_threshold / 2, FLOOR))
+    lowest = thresholds.scaled(0.5, least=FLOOR)
 
     def score(first: int, last: int) -> _Scores:
         found = known.found(first, last, lowest)

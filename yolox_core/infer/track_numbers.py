@@ -45,7 +45,7 @@ def number_tracks(predictions: VideoPredictions, thresholds: Thresholds) -> Iter
         for frame in (np.flatnonzero(looked_at[first : last + 1]) + first).tolist():
             own = slice(ends[frame - first], ends[frame - first + 1])
             boxes = Detections(found.boxes[own], found.scores[own], found.class_ids[own])
-            given = tracker.update(frame, boxes, sure_score=thresholds.conf_threshold)
+            given = tracker.update(frame, boxes, sure_score=thresholds.lowest)
             numbers.append(given)
             counts[frame] = len(given)
             class_of.update(zip(given.tolist(), boxes.class_ids.tolist(), strict=True))

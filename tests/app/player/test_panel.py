@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from app.player.class_list import COUNT, NAME
 from tests.app.player.clips import write_clip
 from tests.app.player.conftest import Theatre
 
@@ -209,7 +210,7 @@ def test_that_classes_are_counted_and_a_tick_hides_one(playing: Theatre) -> None
     rows = [stage.classes.tree.topLevelItem(row) for row in range(2)]
     playing.qtbot.waitUntil(
         lambda: (
-            [(row.text(0), row.text(1)) for row in rows]
+            [(row.text(NAME), row.text(COUNT)) for row in rows]
             == [("bird", str(counts["bird"])), ("drone", str(counts["drone"]))]
         )
     )

@@ -14,11 +14,12 @@ from yolox_core.infer.annotate import AnnotatedVideo, annotate_video, draw_detec
 from yolox_core.infer.candidates import Candidates
 from yolox_core.infer.detector import Detector
 from yolox_core.infer.predictions import VideoKey, VideoPredictions
+from yolox_core.infer.thresholds import Thresholds
 from yolox_core.infer.video import Video
 from yolox_core.palette import COLORS, class_color, text_color
 from yolox_core.records import Detections, Progress
 
-THRESHOLDS = {"conf_threshold": 0.3, "nms_threshold": 0.45}
+THRESHOLDS = {"thresholds": Thresholds(0.3, 0.45)}
 
 
 def sees_one_drone(images: Tensor) -> Tensor:

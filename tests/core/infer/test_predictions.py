@@ -20,6 +20,9 @@ from yolox_core.infer.thresholds import Thresholds
 
 KEY = VideoKey("/a.mp4", 1, 2, "/b.pth", 3, 4, width=640, height=360, frames=40, class_names=("a", "b", "c"))
 STRICT, LOOSE = Thresholds(0.6, 0.3), Thresholds(0.05, 0.9)
+OWN = Thresholds(0.5, 0.65, own=((0, 0.2), (2, 0.8)))
+OWN_OF_ALL = replace(OWN, class_agnostic=True)
+PART = replace(OWN, region=(200.005, 100.005, 450.005, 330.005))
 
 
 def sure(count: int, seed: int) -> Candidates:
@@ -36,7 +39,9 @@ def filled() -> VideoPredictions:
     return predictions
 
 
-@pytest.mark.parametrize("thresholds", [STRICT, LOOSE, Thresholds(0.3, 0.65), Thresholds(0.3, 0.65, True)])
+@pytest.mark.parametrize(
+    "thresholds", [STRICT, LOOSE, Thresholds(0.3), Thresholds(0.3, class_agnostic=True), OWN, OWN_OF_ALL, PART]
+)
 def test_that_boxes_of_a_frame_are_those_that_suppression_keeps(
     filled: VideoPredictions, thresholds: Thresholds
 ) -> None:
@@ -58,6 +63,24 @@ def test_that_counts_and_frames_of_a_class_agree_with_each_frame(filled: VideoPr
             assert np.isnan(means[:, frame]).all()
     with_b = [frame for frame in range(KEY.frames) if filled.detections(frame, thresholds).per_class.get(1)]
     assert filled.frames_with([1], thresholds).tolist() == with_b
+
+
+def test_that_a_region_is_followed_while_frames_come_in(filled: VideoPredictions) -> None:
+    other = replace(PART, region=(0, 0, 320, 180))
+    for frame in range(1, 12, 2):
+        filled.append(frame, sure(30, seed=frame))
+        for thresholds in (PART, other):
+            wanted = thresholds.detections(sure(30, seed=frame))
+            assert filled.detections(frame, thresholds).class_ids.tolist() == wanted.class_ids.tolist()
+    means = filled.mean_counts(PART, bins=KEY.frames)
+    assert [means[:, frame].sum() for frame in range(12)] == [len(filled.detections(n, PART)) for n in range(12)]
+
+
+def test_that_least_scores_are_matched_by_name() -> None:
+    assert OWN.renumbered(("a", "b", "c"), ("c", "d", "a")).own == ((0, 0.8), (2, 0.2))
+    assert OWN.renumbered(("a", "b", "c"), ("x",)).own == ()
+    assert OWN.lowest == 0.2
+    assert OWN.scaled(0.5, least=0.15) == Thresholds(0.25, 0.65, own=((0, 0.15), (2, 0.4)))
 
 
 def test_that_a_part_of_the_video_shows_the_mean_of_its_frames(filled: VideoPredictions) -> None:
