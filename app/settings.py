@@ -48,6 +48,10 @@ class Settings:
     box_names: str = "always"
     box_sizes: bool = False
     draft_scores: bool = True
+    video_names: bool = True
+    video_scores: bool = True
+    video_lines_grow: bool = True
+    video_letters: float = 1.0
     train_depth: str = "preset"
     curves: dict[str, str] = field(default_factory=dict)
 

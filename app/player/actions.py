@@ -92,6 +92,16 @@ REVIEW = in_menu(
     ),
 )
 
+LOOKS = in_menu(
+    "Boxes on the frame",
+    (
+        Action("box_names", "Names", "", "", "Write the class beside a box", is_checkable=True),
+        Action("box_scores", "Scores", "", "", "Write the score beside a box", is_checkable=True),
+        Action("box_lines", "Lines grow with the box", "", "", "Thin around small boxes", is_checkable=True),
+        Action("larger_letters", "Larger letters", "Ctrl++", "", "Beside boxes, on screen and in files"),
+        Action("smaller_letters", "Smaller letters", "Ctrl+-", "", "Beside boxes, on screen and in files"),
+    ),
+)
 DRAW_REGION = Action("draw_region", "Region of interest…", "I", "", "Draw a rectangle in which boxes count")
 CLEAR_REGION = Action("clear_region", "Whole frame", "Shift+I", "", "Let boxes count everywhere again")
 PREPARE = Action(
@@ -137,6 +147,7 @@ SHORTCUTS: tuple[Action, ...] = (
     PREVIOUS_FOUND,
     DRAW_REGION,
     CLEAR_REGION,
+    *LOOKS,
     *COMPARE,
     *REVIEW,
     *MARKERS,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from app.jobs import Job
 from app.theme import SPACE
 from yolox_core.errors import FileError
+from yolox_core.infer.box_look import BoxLook
 from yolox_core.infer.thresholds import Thresholds
 from yolox_core.records import Progress
 
@@ -32,6 +33,7 @@ class ExportOrder:
     span: range | None = None
     has_track_numbers: bool = False
     known: "VideoPredictions | None" = None
+    box_look: BoxLook = BoxLook()  # noqa: RUF009 - it is frozen
 
 
 def suggested_target(video: Path) -> Path:
@@ -63,6 +65,7 @@ def written_video(order: ExportOrder) -> Iterator[object]:
         span=order.span,
         has_track_numbers=order.has_track_numbers,
         known=order.known,
+        box_look=order.box_look,
     )
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.player.overlay import OverlayPainter, Placing, fit
 from app.player.pixels import image_over
+from yolox_core.infer.box_look import BoxLook
 from yolox_core.infer.thresholds import Region
 from yolox_core.records import Detections
 
@@ -77,6 +78,17 @@ class FrameView(QWidget):
     ) -> None:
         """Draw these boxes over the frame, with their track numbers [N] where these are known."""
         self._detections, self._class_names, self._tracks = detections, class_names, tracks
+        self._composed = None
+        self.update()
+
+    @property
+    def look(self) -> BoxLook:
+        """How boxes are drawn."""
+        return self._overlay.look
+
+    def set_look(self, look: BoxLook) -> None:
+        """Draw boxes in another way."""
+        self._overlay.look = look
         self._composed = None
         self.update()
 

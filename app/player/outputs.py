@@ -75,6 +75,7 @@ class Outputs(QObject):
             choice.span,
             choice.has_track_numbers,
             self._whole.analysis.predictions,
+            self._stage.view.look,
         )
         self._start(lambda: written_video(order), target)
 

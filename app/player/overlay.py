@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from app.player.pixels import Pixels, copied_pixels, pixels_of, write_frames, write_stamp
+from yolox_core.infer.box_look import BoxLook
 from yolox_core.palette import text_color
 from yolox_core.records import Detections
 
@@ -87,7 +88,18 @@ class OverlayPainter:
     def __init__(self, color_of: Callable[[str], QColor], font: QFont) -> None:
         self._color_of = color_of
         self._font = font
+        self._look = BoxLook()
         self._chips: dict[ChipKey, Pixels] = {}
+
+    @property
+    def look(self) -> BoxLook:
+        """What is written beside boxes, and how wide their lines are."""
+        return self._look
+
+    @look.setter
+    def look(self, look: BoxLook) -> None:
+        self._look = look
+        self._chips.clear()
 
     def painted(
         self,
@@ -109,11 +121,14 @@ class OverlayPainter:
         edges = np.rint(detections.boxes * np.float32(scale)).clip(-(2**30), 2**30).astype(np.int64)
         class_ids = detections.class_ids.tolist()
         colors = {class_id: self._color_of(class_names[class_id]).rgb() for class_id in set(class_ids)}
-        width, halo = max(round(LINE_WIDTH * ratio), 1), max(round(HALO_WIDTH * ratio), 1)
+        widths, halo = self.look.line_widths(edges, LINE_WIDTH * ratio), max(round(HALO_WIDTH * ratio), 1)
         if len(edges) <= HALOS_MAX:
             around = edges + np.array((-halo, -halo, halo, halo))
-            write_frames(pixels, around, colors=[HALO] * len(edges), width=width + 2 * halo)
-        write_frames(pixels, edges[::-1], colors=[colors[class_id] for class_id in reversed(class_ids)], width=width)
+            write_frames(pixels, around, colors=[HALO] * len(edges), widths=widths + 2 * halo)
+        in_order = [colors[class_id] for class_id in reversed(class_ids)]
+        write_frames(pixels, edges[::-1], colors=in_order, widths=widths[::-1])
+        if not (self.look.has_names or self.look.has_scores or tracks is not None):
+            return painted
         numbers = [0] * len(edges) if tracks is None else tracks.tolist()
         labels = [
             (class_names[class_id], number, percent, ratio)
@@ -138,19 +153,23 @@ class OverlayPainter:
             if len(self._chips) >= CHIPS_KEPT:
                 self._chips.clear()
             class_name, track, percent, ratio = label
-            number = f" {track}" if track > 0 else ""
-            chip = self._chips[label] = self._made_chip(f"{class_name}{number} {percent / 100:.2f}", class_name, ratio)
+            text = self.look.label(class_name, track, percent / 100)
+            chip = self._chips[label] = self._made_chip(text, class_name, ratio)
         return chip
 
     def _made_chip(self, text: str, class_name: str, ratio: float) -> Pixels:
-        metrics = QFontMetricsF(self._font)
+        if not text:
+            return np.zeros((0, 0), np.uint32)
+        font = QFont(self._font)
+        font.setPointSizeF(font.pointSizeF() * self.look.text_scale)
+        metrics = QFontMetricsF(font)
         width, height = metrics.horizontalAdvance(text) + 2 * CHIP_PADDING, metrics.height() + 2
         image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
         color = self._color_of(class_name)
         image.fill(color)
         painter = QPainter(image)
-        painter.setFont(self._font)
+        painter.setFont(font)
         painter.setPen(QColor(*text_color((color.red(), color.green(), color.blue()))))
         painter.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()

@@ -11,6 +11,7 @@ from app.checkpoint_dialog import ask_checkpoint
 from app.icons import icon
 from app.player.actions import BUTTONS, NEEDS_VIDEO, SHORTCUTS
 from app.player.analysis_status import AnalysisStatus
+from app.player.box_looks import BoxLooks
 from app.player.comparison import Comparison
 from app.player.counts import CountsOverTime
 from app.player.damage import Damage
@@ -68,6 +69,7 @@ class PlayerPanel(QWidget):
         self.markers = Markers(self.playback, self.stage, self)
         self.damage = Damage(self.playback, self.whole.analysis, self.stage.timeline, self)
         self.region = RegionTool(self.playback, self.stage, (self.stage.view, self.comparison.view.picture), self)
+        self.looks = BoxLooks(session, self.stage.view, self.comparison.view.picture, self)
         self.thumbnails = Thumbnails(self.playback, self.stage.timeline, self)
         self.proxy = DragProxy(session, self.playback, self)
         self._actions = self._make_actions()
@@ -75,7 +77,7 @@ class PlayerPanel(QWidget):
         for analysis, action, name in zip(analyses, ("analyse", "analyse_second"), ("", "B"), strict=True):
             self.stage.foot.addWidget(AnalysisStatus(analysis, self._actions[action], name))
         self.stage.foot.insertWidget(1, self.proxy.status)
-        for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks, self.proxy):
+        for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks, self.proxy, self.looks):
             feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
@@ -186,6 +188,7 @@ class PlayerPanel(QWidget):
             **self.markers.slots,
             **self.proxy.slots,
             **self.region.slots,
+            **self.looks.slots,
             **self.speed.slots,
             **self.tracks.slots,
         }

@@ -29,11 +29,11 @@ def copied_pixels(image: QImage) -> Pixels:
     return rows[:, : image.width()].copy()
 
 
-def write_frames(pixels: Pixels, edges: NDArray[np.int64], *, colors: Sequence[int], width: int) -> None:
-    """Draw the frames of boxes [N, 4], one colour each, the last one on top; lines of `width` inside the edges."""
+def write_frames(pixels: Pixels, edges: NDArray[np.int64], *, colors: Sequence[int], widths: NDArray[np.int64]) -> None:
+    """Draw the frames of boxes [N, 4], one colour each, the last one on top; lines of `widths` [N] inside the edges."""
     limits = np.array(pixels.shape[::-1] * 2)
     outer = np.clip(edges, 0, limits)
-    inner = np.clip(edges + np.array((width, width, -width, -width)), 0, limits)
+    inner = np.clip(edges + widths[:, None] * np.array((1, 1, -1, -1)), 0, limits)
     inner[:, :2] = np.minimum(inner[:, :2], outer[:, 2:])
     inner[:, 2:] = np.maximum(inner[:, 2:], outer[:, :2])
     for corners, hole, color in zip(outer.tolist(), inner.tolist(), colors, strict=True):

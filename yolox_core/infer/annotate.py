@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.errors import FileError, UserError
-from yolox_core.infer.drawing import draw_detections
+from yolox_core.infer.box_look import BoxLook
+from yolox_core.infer.drawing import USUAL, draw_detections
 from yolox_core.infer.looks import Looks
 from yolox_core.infer.sound import Silence, Sound, sound_of
 from yolox_core.infer.sources import FrameSource, open_source
@@ -58,6 +59,7 @@ def annotate_video(
     span: range | None = None,
     has_track_numbers: bool = False,
     known: "VideoPredictions | None" = None,
+    box_look: BoxLook = USUAL,
 ) -> Iterator[Progress | AnnotatedVideo]:
     """Write the video, or a span of its frames, with its detections drawn; progress after each frame, the result last.
 
@@ -76,7 +78,7 @@ def annotate_video(
             for look in looked_at:
                 found = without_classes(look.detections, hidden_class_ids)
                 tracks = tracker.update(look.number, found, sure_score=thresholds.lowest) if tracker else None
-                output.write(look.number, draw_detections(look.image, found, detector.class_names, tracks))
+                output.write(look.number, draw_detections(look.image, found, detector.class_names, tracks, box_look))
                 counts.append(len(found))
                 yield Progress(len(counts), len(numbers), "drawing detections")
             output.sound.copy_until(float("inf"))

@@ -18,7 +18,7 @@ def test_that_a_frame_is_what_its_box_covers_less_what_lies_inside(
     # a box thinner than two lines is filled
     is_inside = (x >= left + line) & (x < right - line) & (y >= top + line) & (y < bottom - line)
     pixels = np.zeros((HEIGHT, WIDTH), np.uint32)
-    write_frames(pixels, np.array([(left, top, right, bottom)]), colors=[7], width=line)
+    write_frames(pixels, np.array([(left, top, right, bottom)]), colors=[7], widths=np.array([line]))
     assert np.array_equal(pixels == 7, is_covered & ~is_inside)
 
 
