@@ -51,6 +51,7 @@ class Settings:
     video_names: bool = True
     video_scores: bool = True
     video_lines_grow: bool = True
+    video_labels: bool = True
     video_letters: float = 1.0
     train_depth: str = "preset"
     curves: dict[str, str] = field(default_factory=dict)

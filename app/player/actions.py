@@ -102,6 +102,14 @@ LOOKS = in_menu(
         Action("smaller_letters", "Smaller letters", "Ctrl+-", "", "Beside boxes, on screen and in files"),
     ),
 )
+SHOW_LABELS = Action(
+    "show_labels",
+    "Labels of the data set",
+    "Y",
+    "",
+    "On frames that are images of the open folder",
+    is_checkable=True,
+)
 DRAW_REGION = Action("draw_region", "Region of interest…", "I", "", "Draw a rectangle in which boxes count")
 CLEAR_REGION = Action("clear_region", "Whole frame", "Shift+I", "", "Let boxes count everywhere again")
 PREPARE = Action(
@@ -147,6 +155,7 @@ SHORTCUTS: tuple[Action, ...] = (
     PREVIOUS_FOUND,
     DRAW_REGION,
     CLEAR_REGION,
+    SHOW_LABELS,
     *LOOKS,
     *COMPARE,
     *REVIEW,

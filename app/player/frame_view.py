@@ -13,7 +13,7 @@ from app.player.overlay import OverlayPainter, Placing, fit
 from app.player.pixels import image_over
 from yolox_core.infer.box_look import BoxLook
 from yolox_core.infer.thresholds import Region
-from yolox_core.records import Detections
+from yolox_core.records import Box, Detections
 
 STILL_AFTER_MS = 80
 
@@ -32,10 +32,12 @@ class FrameView(QWidget):
         self._class_names: Sequence[str] = ()
         self._tracks: NDArray[np.int64] | None = None
         self._region: Region | None = None
+        self._labels: Sequence[Box] = ()
         self._notice = ""
         self.draw_ms = 0.0
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
+        self._color_of = color_of
         self._overlay = OverlayPainter(color_of, font)
         self._still_timer = QTimer(self, singleShot=True, interval=STILL_AFTER_MS)
         self._still_timer.timeout.connect(self._make_still)
@@ -91,6 +93,12 @@ class FrameView(QWidget):
         self._overlay.look = look
         self._composed = None
         self.update()
+
+    def set_labels(self, labels: Sequence[Box]) -> None:
+        """Draw the boxes that somebody labelled, dashed, over those of the network."""
+        if labels != self._labels:
+            self._labels = labels
+            self.update()
 
     def set_region(self, region: Region | None) -> None:
         """Dim what lies outside this part of the frame, or nothing."""
@@ -150,6 +158,8 @@ class FrameView(QWidget):
         image = image_over(self._composed)
         image.setDevicePixelRatio(ratio)
         painter.drawImage(placing.rect.topLeft().toPoint(), image)
+        if self._labels:
+            _paint_labels(painter, placing, self._labels, self._color_of)
         if self._region is not None:
             _paint_region(painter, placing, self._region)
 
@@ -168,6 +178,21 @@ class FrameView(QWidget):
         self._is_still = True
         self._scaled = self._composed = None
         self.update()
+
+
+def _paint_labels(
+    painter: QPainter, placing: Placing, labels: Sequence[Box], color_of: Callable[[str], QColor]
+) -> None:
+    """White and a class's colour in turn along each edge: seen on any ground, and told from the network's boxes."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for label in labels:
+        scaled = (edge * placing.scale for edge in (label.x1, label.y1, label.x2 - label.x1, label.y2 - label.y1))
+        left, top, width, height = scaled
+        edge = QRectF(placing.left + left, placing.top + top, width, height)
+        painter.setPen(QPen(color_of(label.class_name), 2))
+        painter.drawRect(edge)
+        painter.setPen(QPen(QColor(255, 255, 255), 2, Qt.PenStyle.DashLine))
+        painter.drawRect(edge)
 
 
 def _paint_region(painter: QPainter, placing: Placing, region: Region) -> None:

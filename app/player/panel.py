@@ -21,6 +21,7 @@ from app.player.drops import dropped_files, sort_drop
 from app.player.empty_page import EmptyPage
 from app.player.feed import VideoFacts
 from app.player.header import Header
+from app.player.label_boxes import LabelBoxes
 from app.player.loop_range import LoopRange
 from app.player.markers import Markers
 from app.player.network import Network, NetworkSlot, mismatch_text
@@ -70,6 +71,7 @@ class PlayerPanel(QWidget):
         self.damage = Damage(self.playback, self.whole.analysis, self.stage.timeline, self)
         self.region = RegionTool(self.playback, self.stage, (self.stage.view, self.comparison.view.picture), self)
         self.looks = BoxLooks(session, self.stage.view, self.comparison.view.picture, self)
+        self.labels = LabelBoxes(session, self.playback, self.stage, self)
         self.thumbnails = Thumbnails(self.playback, self.stage.timeline, self)
         self.proxy = DragProxy(session, self.playback, self)
         self._actions = self._make_actions()
@@ -77,7 +79,16 @@ class PlayerPanel(QWidget):
         for analysis, action, name in zip(analyses, ("analyse", "analyse_second"), ("", "B"), strict=True):
             self.stage.foot.addWidget(AnalysisStatus(analysis, self._actions[action], name))
         self.stage.foot.insertWidget(1, self.proxy.status)
-        for feature in (self.whole, self.comparison, self.review, self.outputs, self.tracks, self.proxy, self.looks):
+        for feature in (
+            self.whole,
+            self.comparison,
+            self.review,
+            self.outputs,
+            self.tracks,
+            self.proxy,
+            self.looks,
+            self.labels,
+        ):
             feature.take(self._actions)
         self.header = Header(
             self._actions["open_video"],
@@ -189,6 +200,7 @@ class PlayerPanel(QWidget):
             **self.proxy.slots,
             **self.region.slots,
             **self.looks.slots,
+            **self.labels.slots,
             **self.speed.slots,
             **self.tracks.slots,
         }

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.player.reach import MARGIN, Reach
-from app.player.timeline_marks import paint_damage, paint_markers, stretches
+from app.player.timeline_marks import paint_markers, paint_runs, stretches
 from app.theme import current_colors
 
 WHEEL_ZOOM = 1.5
@@ -56,6 +56,7 @@ class Timeline(QWidget):
         self._loop: tuple[int, int] | None = None
         self._markers: dict[int, str] = {}
         self._damaged: list[tuple[int, int]] = []
+        self._labelled: list[tuple[int, int]] = []
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -101,6 +102,11 @@ class Timeline(QWidget):
     def set_damaged(self, frames: Collection[int]) -> None:
         """Mark the frames that the file has lost or broken."""
         self._damaged = stretches(frames)
+        self.update()
+
+    def set_labelled(self, frames: Collection[int]) -> None:
+        """Mark the frames that are images of the data set."""
+        self._labelled = stretches(frames)
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -160,7 +166,8 @@ class Timeline(QWidget):
         self._paint_bar(painter, bar)
         if self._frames:
             colors = current_colors(self)
-            paint_damage(painter, bar, self._damaged, self.x_of, QColor(colors.danger))
+            paint_runs(painter, bar, self._labelled, self.x_of, QColor(colors.good))
+            paint_runs(painter, bar, self._damaged, self.x_of, QColor(colors.danger))
             paint_markers(painter, bar, self._markers, self.x_of, QColor(colors.warning))
             self._paint_loop(painter, bar)
             self._paint_times(painter, bar)

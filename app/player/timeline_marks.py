@@ -1,4 +1,4 @@
-"""What stands on the timeline besides the playhead: damaged stretches and markers."""
+"""What stands on the timeline besides the playhead: damaged and labelled frames, markers."""
 
 from collections.abc import Callable, Collection
 
@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-LEAST_WIDTH = 3.0  # px of a damaged stretch: one frame of a long video is still seen
+LEAST_WIDTH = 3.0  # px of a stretch: one frame of a long video is still seen
 HALF_WIDTH, HEIGHT = 4.5, 8.0  # px of a marker
 
 XOf = Callable[[float], float]
@@ -22,8 +22,8 @@ def stretches(frames: Collection[int]) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
-def paint_damage(painter: QPainter, bar: QRectF, runs: list[tuple[int, int]], x_of: XOf, color: QColor) -> None:
-    """A band below the bar where the file is damaged."""
+def paint_runs(painter: QPainter, bar: QRectF, runs: list[tuple[int, int]], x_of: XOf, color: QColor) -> None:
+    """A band below the bar under these frames."""
     for first, last in runs:
         left, right = x_of(first - 0.5), x_of(last + 0.5)
         if right >= bar.left() and left <= bar.right():
