@@ -42,6 +42,7 @@ class Settings:
     last_folder: str = ""
     recent_folders: tuple[str, ...] = ()
     recent_videos: tuple[str, ...] = ()
+    recent_streams: tuple[str, ...] = ()
     dismissed_runs: tuple[str, ...] = ()
     last_page: str = "edit"
     geometry: str = ""

@@ -4,6 +4,7 @@ from app.actions import Action, in_menu
 
 OPEN_VIDEO = Action("open_video", "Open video…", "Ctrl+Shift+O", "video", "Open a video file, or one image")
 OPEN_IMAGES = Action("open_images", "Open images…", "Ctrl+Shift+I", "", "Go through a folder of images like a video")
+OPEN_STREAM = Action("open_stream", "Open camera or stream…", "Ctrl+Shift+L", "", "Watch a camera or RTSP stream live")
 OPEN_CHECKPOINT = Action("open_checkpoint", "Choose checkpoint…", "", "network", "Choose the network that draws boxes")
 PLAY = Action("play", "Play or pause", "Space", "play", "Play, or pause")
 STEP_BACK = Action("step_back", "Back one frame", "Left", "step-back", "Go one frame back")
@@ -132,6 +133,7 @@ MARKERS = in_menu(
 SHORTCUTS: tuple[Action, ...] = (
     OPEN_VIDEO,
     OPEN_IMAGES,
+    OPEN_STREAM,
     OPEN_CHECKPOINT,
     PLAY,
     STEP_BACK,
@@ -175,6 +177,7 @@ BUTTONS = ("first_frame", "step_back", "play", "step_on", "last_frame")
 NEEDS_MORE = (
     OPEN_VIDEO,
     OPEN_IMAGES,
+    OPEN_STREAM,
     OPEN_CHECKPOINT,
     EXPORT,
     EXPORT_DETECTIONS,

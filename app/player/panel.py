@@ -22,6 +22,7 @@ from app.player.empty_page import EmptyPage
 from app.player.feed import VideoFacts
 from app.player.header import Header
 from app.player.label_boxes import LabelBoxes
+from app.player.live import Live
 from app.player.loop_range import LoopRange
 from app.player.markers import Markers
 from app.player.network import Network, NetworkSlot, mismatch_text
@@ -72,6 +73,7 @@ class PlayerPanel(QWidget):
         self.region = RegionTool(self.playback, self.stage, (self.stage.view, self.comparison.view.picture), self)
         self.looks = BoxLooks(session, self.stage.view, self.comparison.view.picture, self)
         self.labels = LabelBoxes(session, self.playback, self.stage, self)
+        self.live = Live(parts, self.sending, self.save_frame_to)
         self.thumbnails = Thumbnails(self.playback, self.stage.timeline, self)
         self.proxy = DragProxy(session, self.playback, self)
         self._actions = self._make_actions()
@@ -141,6 +143,7 @@ class PlayerPanel(QWidget):
         for feature in (*features, self.proxy, self.thumbnails):
             feature.stop()
         self.playback.shut_down()
+        self.live.page.shut_down()
 
     def actions(self) -> list[QAction]:
         """The actions of this page, for a menu."""
@@ -201,9 +204,12 @@ class PlayerPanel(QWidget):
             **self.region.slots,
             **self.looks.slots,
             **self.labels.slots,
+            **self.live.slots,
             **self.speed.slots,
             **self.tracks.slots,
         }
+        for name in self.live.page.slots:
+            slots[name] = self.live.routed(name, slots[name])
         made = {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
         made["compare"].setIconText("Compare")
         made["analyse_second"].setIconText("Look at all frames with B")
@@ -221,6 +227,7 @@ class PlayerPanel(QWidget):
         column.addWidget(self.outputs.strip)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(player)
+        self._pages.addWidget(self.live.page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -247,6 +254,9 @@ class PlayerPanel(QWidget):
         self.stage.strip.frame_requested.connect(self.playback.seek)
         self.whole.noted.connect(self.messages.show_text)
         self.tracks.noted.connect(self.messages.show_text)
+        self.live.page.failed.connect(self._on_failed)
+        self.live.page.closed.connect(self._show_page)
+        self.live.page.state_changed.connect(self._show_page)
         self.region.noted.connect(self.messages.show_text)
         for feature in (self.markers, self.proxy):
             feature.noted.connect(self.messages.show_text)
@@ -266,9 +276,9 @@ class PlayerPanel(QWidget):
         self.header.show_video(facts)
         self.stage.show_video(facts)
         self.whole.show_video(facts)
-        self._pages.setCurrentIndex(1)
+        self.live.page.leave()
+        self._show_page()
         self.stage.view.setFocus()
-        self._enable_actions()
         recent = with_newest(self._session.settings.get("recent_videos"), str(facts.source.path.resolve()))
         self._show_recent(recent)
         self._session.settings.set("recent_videos", recent)
@@ -325,10 +335,16 @@ class PlayerPanel(QWidget):
             notice = "" if self.networks.network else "Frames only: choose a checkpoint to see boxes"
         self.stage.view.set_notice(notice)
 
+    def _show_page(self) -> None:
+        """The stream while one is open, else the video, else the way to open one."""
+        is_live, has_video = self.live.page.is_on, self.playback.facts is not None
+        self._pages.setCurrentIndex(2 if is_live else int(has_video))
+        self._enable_actions()
+
     def _enable_actions(self) -> None:
-        has_video = self.playback.facts is not None
+        is_live, has_video = self.live.page.is_on, self.playback.facts is not None
         for name in NEEDS_VIDEO:
-            self._actions[name].setEnabled(has_video)
+            self._actions[name].setEnabled(name in self.live.page.slots if is_live else has_video)
         self.outputs.refresh()
 
     def _show_recent(self, recent: tuple[str, ...]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -13,10 +15,19 @@ from app.player.send_dialog import SendDialog
 from app.session import PageRequest
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.folder import DataFolder, open_folder
-from yolox_core.drafts.sending import SendOptions, SendSummary, SentFrame, frames_of, send_frames, take_back
+from yolox_core.drafts.sending import (
+    NOTHING,
+    Frame,
+    SendOptions,
+    SendSummary,
+    SentFrame,
+    frames_of,
+    send_frames,
+    take_back,
+)
 from yolox_core.errors import UserError
 from yolox_core.infer.looks import Looks
-from yolox_core.records import Progress
+from yolox_core.records import Detections, Progress
 
 STOP, TAKE_BACK, SHOW, CLOSE = "Stop", "Take back", "Show in Label", "Close"
 
@@ -76,9 +87,22 @@ class Sending(QObject):
         looks = Looks(network.detector, thresholds, self._whole.analysis.predictions) if network else None
         hidden = self._stage.hidden_class_ids
         order = SendOrder(folder, facts.source.path, tuple(numbers), looks, hidden, self._options)
+        self._start(folder, order.records)
+
+    def send_picture(
+        self, name: str, image: NDArray[np.uint8], detections: Detections | None, class_names: tuple[str, ...]
+    ) -> None:
+        """Make an image uint8 [H, W, 3] BGR of a live stream one of the open data set, boxes as drafts."""
+        folder = self._session.folder or self._asked_folder()
+        if folder is None or self._job is not None:
+            return
+        frame = Frame(0, 0.0, image, NOTHING if detections is None else detections, class_names, f"{name}.png")
+        self._start(folder, lambda: send_frames(folder, Path(name), [frame], total=1, options=self._options))
+
+    def _start(self, folder: DataFolder, records: Callable[[], Iterator[object]]) -> None:
         self._folder, self._sent, self._summary = folder, [], SendSummary(0, 0)
         self.done.clear()
-        job = self._job = Job(order.records, self)
+        job = self._job = Job(records, self)
         job.record_ready.connect(self._on_record)
         job.finished.connect(self._on_finished)
         self._session.start(job)

@@ -54,7 +54,7 @@ def test_that_the_page_starts_as_a_drop_target(theatre: Theatre) -> None:
     assert theatre.panel.empty.isVisible()
     assert not theatre.panel.stage.isVisible()
     enabled = {action.objectName() for action in theatre.panel.actions() if action.isEnabled()}
-    assert enabled == {"open_video", "open_images", "open_checkpoint", "speed_report"}
+    assert enabled == {"open_video", "open_images", "open_stream", "open_checkpoint", "speed_report"}
 
 
 def test_that_a_dropped_video_is_opened_and_named(theatre: Theatre, clip: Path) -> None:
