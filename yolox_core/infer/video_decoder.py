@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 import av
+from av.codec.context import Flags
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -19,6 +20,7 @@ Packets = Iterator["Packet[VideoStream]"]
 
 THREADS = 4
 NOT_VIDEO = {"tty", "image2"}  # FFmpeg draws text files and reads image sequences with these
+CONVERT = "Convert it to H.264, for instance with HandBrake or FFmpeg."
 ADVICE = "Choose a video file such as .mp4, .mov, .mkv, .avi or .webm."
 
 
@@ -50,9 +52,8 @@ class FrameDecoder:
     def start_at(self, key_place: int) -> None:
         """Go to the keyframe with this place in the index."""
         if self.index.is_counted:
-            self._reopen()
-            self.position = 0
-            self._frames = enumerate(self._decode(self._container.demux(self.stream)))
+            self.position = self.index.keys[key_place]
+            self._frames = self._counted_frames(self.position, self.index.key_times[key_place])
         else:
             self.position = self.index.keys[key_place] if self.index.keys else 0
             self._frames = self._frames_since(self.index.times[self.position], self._packets_from(key_place))
@@ -76,6 +77,22 @@ class FrameDecoder:
         self.damaged.update(lost)
         if number < self._spoiled_before:
             self.damaged.add(number)
+
+    def _counted_frames(self, number: int, key: int) -> Iterator[tuple[int, VideoFrame]]:
+        """Frames from the keyframe on that is packet `key` and frame `number`; those before it are passed over unread.
+
+        Keyframes met on the way are noted, so that each stretch of the file is decoded for counting only once.
+        """
+        self._reopen()
+        is_met = False
+        for frame in self._decode(_placed(self._container.demux(self.stream), key)):
+            is_met = is_met or key == 0 or frame.opaque == key
+            if not is_met:
+                continue  # it is shown before the keyframe and leans on what precedes it
+            if frame.key_frame and isinstance(frame.opaque, int):
+                self.index = self.index.with_key(number, frame.opaque)
+            yield number, frame
+            number += 1
 
     def _reopen(self) -> None:
         self._container.close()
@@ -134,8 +151,12 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
         container.close()
         raise FileError("There are no moving pictures in this file.", where=path, action=ADVICE)
     stream = streams[0]
+    if stream.codec_context is None:
+        container.close()
+        raise FileError("No decoder for this kind of video is at hand.", where=path, action=CONVERT)
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = THREADS
+    stream.codec_context.flags |= Flags.copy_opaque
     return container, stream
 
 
@@ -147,6 +168,14 @@ def _readable(packets: Packets) -> Packets:
                 yield packet
     except FFmpegError:
         return
+
+
+def _placed(packets: Packets, first: int) -> Packets:
+    """Packets with content from the one at place `first` on, each with its place, which its frame will carry too."""
+    for place, packet in enumerate(_readable(packets)):
+        if place >= first:
+            packet.opaque = place
+            yield packet
 
 
 def _since(packets: Packets, wanted: int, places: dict[int, int]) -> Packets | None:

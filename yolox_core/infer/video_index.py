@@ -1,13 +1,14 @@
 """Which frame is shown when: read from the packets of a video without decoding a single one."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+DOUBLES_TIMES = {"mpeg"}  # program streams, which time only some of their packets
 PACKETS_FOR_EACH_BAD_TIME = 200  # fewer, and times that are missing or doubled are no damage but the container's way
 
 
@@ -18,7 +19,8 @@ class FrameIndex:
     `times` are in units of the stream's time base. `keys` holds the frame numbers of the keyframes, ascending, and
     `key_times` their times; a keyframe that an edit list cuts away stands for the first frame shown after it.
     `decode_places[time]` is the packet's place in the file. `is_counted` says that the file's own times cannot be
-    trusted: frames are then numbered by decoding from the start, and `times` are made up from the frame rate.
+    trusted: frames are then numbered by decoding from the start, `times` are made up from the frame rate, and keyframes
+    become known while frames are decoded: `key_times` hold the places of their packets in the file.
     """
 
     times: tuple[int, ...]
@@ -40,6 +42,12 @@ class FrameIndex:
     def key_place(self, number: int) -> int:
         """Place in `keys` of the keyframe from which this frame can be decoded."""
         return max(bisect_right(self.keys, number) - 1, 0)
+
+    def with_key(self, number: int, place: int) -> "FrameIndex":
+        """The same, with the packet at a place known to be the keyframe of this number; for frames that are counted."""
+        if number <= self.keys[-1]:
+            return self
+        return replace(self, keys=(*self.keys, number), key_times=(*self.key_times, place))
 
     def next_key(self, number: int) -> int:
         """The first keyframe after this frame; the number of frames where none follows."""
@@ -65,7 +73,8 @@ def read_index(container: InputContainer, stream: VideoStream) -> FrameIndex:
         pass  # what was read so far can be shown
     known_times = [packet.time for packet in packets if packet.time is not None]
     unknown = len(packets) - len(set(known_times))
-    if unknown > len(packets) / PACKETS_FOR_EACH_BAD_TIME or _hides_order(container, stream, known_times):
+    most = 0 if container.format.name in DOUBLES_TIMES else len(packets) / PACKETS_FOR_EACH_BAD_TIME
+    if unknown > most or _hides_order(container, stream, known_times):
         return _counted_index(stream, sum(packet.is_shown for packet in packets))
     return _timed_index(packets)
 

@@ -60,6 +60,31 @@ def wrong_frames(video: Video, *, first: int = 0) -> list[tuple[int, int]]:
     return [(number, found) for number, found in shown if number != found]
 
 
+@pytest.mark.parametrize("name", ["no_times.h264", "wrong_times.avi", "doubled_times.mpg", "no_times.hevc"])
+def test_that_a_file_without_times_is_decoded_from_its_start_only_once(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codec, options, pixels = CODECS.get(
+        name, ("libx265", {"x265-params": "bframes=4:keyint=12:log-level=none"}, "yuv420p")
+    )
+    write_clip(tmp_path / name, codec, 600, options=options, pixels=pixels)
+    with Video.open(tmp_path / name, cache_bytes=500_000) as video:
+        assert [number_shown(video.frame(number)) for number in range(600)] == list(range(600))
+        decoded = []
+        step = video._decoder.next
+        monkeypatch.setattr(video._decoder, "next", lambda: decoded.append(None) or step())
+        wanted = random.Random(3).choices(range(600), k=50)
+        assert [number_shown(video.frame(number)) for number in wanted] == wanted
+        assert len(decoded) < 50 * 14  # a group of pictures each
+
+
+def test_that_a_codec_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    path = clip(tmp_path / "a.mp4")
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
+    with pytest.raises(FileError, match="No decoder"):
+        Video.open(path)
+
+
 def test_that_frames_cut_away_by_an_edit_list_are_not_counted(tmp_path: Path) -> None:
     cut = remuxed(clip(tmp_path / "whole.mp4"), tmp_path / "cut.mp4", skipped=17)
     with Video.open(cut, cache_bytes=500_000) as video:
