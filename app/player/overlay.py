@@ -17,6 +17,7 @@ LINE_WIDTH = 2.0
 HALO = 0xFF202020
 HALO_WIDTH = 1.0
 HALOS_MAX = 500  # beyond this they would cover the picture, and cost as much as the boxes
+CROWD = 1000  # boxes: with wider lines nothing would be seen between them, and they take twice as long
 CHIPS_MAX = 150  # names of more boxes than this would hide one another; the best scores have theirs
 CHIPS_KEPT = 4096
 NEVER_COVERED = 20  # so many of the best names are kept clear of the others
@@ -121,7 +122,9 @@ class OverlayPainter:
         edges = np.rint(detections.boxes * np.float32(scale)).clip(-(2**30), 2**30).astype(np.int64)
         class_ids = detections.class_ids.tolist()
         colors = {class_id: self._color_of(class_names[class_id]).rgb() for class_id in set(class_ids)}
-        widths, halo = self.look.line_widths(edges, LINE_WIDTH * ratio), max(round(HALO_WIDTH * ratio), 1)
+        halo = max(round(HALO_WIDTH * ratio), 1)
+        is_crowd = len(edges) > CROWD
+        widths = np.full(len(edges), halo) if is_crowd else self.look.line_widths(edges, LINE_WIDTH * ratio)
         if len(edges) <= HALOS_MAX:
             around = edges + np.array((-halo, -halo, halo, halo))
             write_frames(pixels, around, colors=[HALO] * len(edges), widths=widths + 2 * halo)

@@ -31,6 +31,9 @@ def copied_pixels(image: QImage) -> Pixels:
 
 def write_frames(pixels: Pixels, edges: NDArray[np.int64], *, colors: Sequence[int], widths: NDArray[np.int64]) -> None:
     """Draw the frames of boxes [N, 4], one colour each, the last one on top; lines of `widths` [N] inside the edges."""
+    if (widths == 1).all():
+        _write_thin_frames(pixels, edges, colors)
+        return
     limits = np.array(pixels.shape[::-1] * 2)
     outer = np.clip(edges, 0, limits)
     inner = np.clip(edges + widths[:, None] * np.array((1, 1, -1, -1)), 0, limits)
@@ -42,6 +45,19 @@ def write_frames(pixels: Pixels, edges: NDArray[np.int64], *, colors: Sequence[i
         pixels[hole[3] : bottom, left:right] = color
         pixels[top:bottom, left : hole[0]] = color
         pixels[top:bottom, hole[2] : right] = color
+
+
+def _write_thin_frames(pixels: Pixels, edges: NDArray[np.int64], colors: Sequence[int]) -> None:
+    """Lines of one pixel, in half the time."""
+    import cv2  # loaded with the first video
+
+    picture = pixels.view(np.uint8).reshape(*pixels.shape, 4)
+    far = max(pixels.shape) + 2
+    ends = np.clip(edges, -2, far) - np.array((0, 0, 1, 1))
+    parts = np.array(colors, "<u4").view(np.uint8).reshape(-1, 4).tolist()  # blue, green, red, alpha
+    for (left, top, right, bottom), color in zip(ends.tolist(), parts, strict=True):
+        if right >= left and bottom >= top:
+            cv2.rectangle(picture, (left, top), (right, bottom), color, 1)
 
 
 def write_stamp(pixels: Pixels, stamp: Pixels, *, left: int, top: int) -> None:
