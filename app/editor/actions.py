@@ -122,10 +122,22 @@ SET: tuple[Action, ...] = (
     Action("relabel", "Classes of the data set…", help="Rename, merge or delete classes in all label files"),
 )
 
+REVIEW: tuple[Action, ...] = (
+    Action("review_labels", "Review labels…", "S", "", "Go through labels that are probably wrong or missing"),
+    Action("accept_finding", "Accept finding", "Y", "", "Change the label as proposed, and go on"),
+    Action("reject_finding", "Reject finding", "U", "", "The label is right: it never comes back"),
+    Action("skip_finding", "Skip finding", "P", "", "Leave it for another time"),
+    Action("edit_finding", "Edit finding", "O", "", "Change the label as proposed, then adjust it by hand"),
+    Action("undo_finding", "Back to the last finding", "Shift+P", "", "Take the last verdict and its change back"),
+    Action("accept_findings", "Accept sure findings here", "Shift+Y", "", "All of this image above 50 %, as one step"),
+    Action("unlikely_findings", "Unlikely findings too", "Shift+S", "", "List those down to 10 %", is_checkable=True),
+)
+
 SHORTCUTS: tuple[Action, ...] = (
     *ESSENTIAL,
     *in_menu("Boxes", BOXES),
     *in_menu("Drafts", DRAFTS),
+    *in_menu("Label review", REVIEW),
     *in_menu("Zoom", ZOOM),
     *in_menu("Show", SHOW),
     *in_menu("List of images", LIST),

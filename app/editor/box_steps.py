@@ -67,14 +67,14 @@ class BoxSteps(QObject):
         place = keys.index(selected[-1]) + step if selected else (0 if step > 0 else -1)
         box = boxes[place % len(boxes)]
         self._document.select((box.key,))
-        if self._zooms and not is_easy_to_see(_around((box,)), self._canvas.view, self._canvas.view_size):
+        if self._zooms and not is_easy_to_see(around((box,)), self._canvas.view, self._canvas.view_size):
             self._zoom()
 
     def _zoom(self) -> None:
         """Show the selected boxes large, all boxes where none is selected."""
         boxes = chosen(self._document.annotation, self._document.selected) or self._document.free_boxes
         if boxes:
-            self._canvas.show_view(framed(_around(boxes), self._canvas.view_size))
+            self._canvas.show_view(framed(around(boxes), self._canvas.view_size))
 
     def _toggle_keeping(self) -> None:
         self._canvas.keeps_view = not self._canvas.keeps_view
@@ -99,7 +99,8 @@ def in_reading_order(boxes: Sequence[Box]) -> list[Box]:
     return [box for line in lines for box in sorted(line, key=lambda box: min(box.x1, box.x2))]
 
 
-def _around(boxes: Sequence[Box]) -> Edges:
+def around(boxes: Sequence[Box]) -> Edges:
+    """Left, top, right and bottom of all boxes together."""
     x = [edge for box in boxes for edge in (box.x1, box.x2)]
     y = [edge for box in boxes for edge in (box.y1, box.y2)]
     return min(x), min(y), max(x), max(y)

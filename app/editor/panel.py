@@ -33,6 +33,7 @@ from app.editor.note import NoteWriter
 from app.editor.page_layout import button_row, lay_out, stacked, titled, working_column
 from app.editor.pictures import Picture, PictureLoader
 from app.editor.relabelling import ClassRelabelling
+from app.editor.review_tools import ReviewTools
 from app.editor.save_bar import SaveBar
 from app.editor.sight import Sight
 from app.editor.status_line import StatusLine, state_text
@@ -81,6 +82,7 @@ class EditorPanel(QWidget):
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
         self.drafts = DraftTools(session, self.document, self.canvas, desk=desk, parent=self)
+        self.review = ReviewTools(session, self.document, self.canvas, self)
         self._kept_drafts = KeptDraftsLoader(session, self.document, desk, self)
         self._actions = self._make_actions()
         lay_out(
@@ -97,6 +99,7 @@ class EditorPanel(QWidget):
                 self.image_notices,
                 *self.sight.bars,
                 *self.drafts.bars,
+                *self.review.bars,
                 canvas=self.canvas,
                 status=self.status,
             ),
@@ -106,6 +109,7 @@ class EditorPanel(QWidget):
         self.sight.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
         self._steps.take(self._actions)
+        self.review.take(self._actions)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()
         self._connect_parts()
@@ -183,6 +187,7 @@ class EditorPanel(QWidget):
             **self.crops.slots,
             **self._notes.slots,
             **self.drafts.slots,
+            **self.review.slots,
         }
         return {action.name: make_action(self, action, slots[action.name]) for action in SHORTCUTS}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from yolox_core.infer.proxy import ProxyReader
     from yolox_core.infer.sources import FrameSource
 
-WIDTH = 200  # px on screen
+WIDTH, HEIGHT = 200, 140  # px on screen, at most
 MOST_KEPT = 400
 KEPT_BYTES = 64 * 2**20  # of decoded frames around the pointer
 GAP = 6
@@ -133,7 +133,8 @@ class Thumbnails(QObject):
             self._kept.move_to_end(frame)
             self._show(frame, known)
             return
-        width = round(WIDTH * self._timeline.devicePixelRatioF())
+        across = min(WIDTH, HEIGHT * self._facts.width / self._facts.height)
+        width = max(round(across * self._timeline.devicePixelRatioF()), 1)
         wishes = [Wish(self._facts.source, frame, width, is_at_once) for is_at_once in (True, False)]
         self._fetcher.ask(wishes)
 

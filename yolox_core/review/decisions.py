@@ -81,7 +81,7 @@ class Decisions:
     def settles(self, finding: Finding) -> bool:
         """Whether a person has settled the box: a label found right stays right, an accepted proposal too."""
         for decision in self._by_image.get(finding.image, ()):
-            is_result = decision.verdict is Verdict.ACCEPTED and _is_at(finding.given, decision.finding.proposed)
+            is_result = decision.verdict is Verdict.ACCEPTED and is_same_place(finding.given, decision.finding.proposed)
             if decision.is_settled and (is_result or _is_same(decision.finding, finding)):
                 return True
         return False
@@ -96,15 +96,16 @@ class Decisions:
 def _is_same(known: Finding, finding: Finding) -> bool:
     """Whether two findings of an image are about the same box, or the same missing one."""
     if known.given is not None and finding.given is not None:
-        return _is_at(known.given, finding.given)
+        return is_same_place(known.given, finding.given)
     if known.given is not None or finding.given is not None:
         return False
     if known.proposed is None or finding.proposed is None:
         return known.proposed is finding.proposed
-    return _is_at(known.proposed, finding.proposed, SAME_PLACE)
+    return is_same_place(known.proposed, finding.proposed, SAME_PLACE)
 
 
-def _is_at(one: Box | None, other: Box | None, least: float = SAME_BOX) -> bool:
+def is_same_place(one: Box | None, other: Box | None, least: float = SAME_BOX) -> bool:
+    """Whether two boxes are of one class and lie in one place: within a pixel, or with at least so much IoU."""
     if one is None or other is None or one.class_name != other.class_name:
         return False
     pairs = ((one.x1, other.x1), (one.y1, other.y1), (one.x2, other.x2), (one.y2, other.y2))

@@ -1,0 +1,159 @@
+"""The bar above the canvas during a label review: what is doubted, how surely, what to do about it, how far it is."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor.review_queue import LIKELY, UNLIKELY, ReviewQueue
+from app.icons import icon
+from app.theme import SPACE
+from app.widgets.elided_label import ElidedLabel
+from yolox_core.records import Progress
+from yolox_core.review.records import Finding, FindingKind
+
+BUTTONS = {
+    "accept_finding": "Accept",
+    "reject_finding": "Reject",
+    "edit_finding": "Edit",
+    "skip_finding": "Skip",
+    "undo_finding": "Back",
+    "accept_findings": "Accept sure ones",
+}
+ALL = "All"
+
+
+class ReviewBar(QFrame):
+    """Hidden while there is neither a queue nor work on one. Filters carry what was chosen, empty for all."""
+
+    kind_chosen = Signal(str)
+    class_chosen = Signal(str)
+    split_chosen = Signal(str)
+    cancelled = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "note")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.what, self.why = QLabel(), ElidedLabel("")
+        self.what.setProperty("look", "heading")
+        self.place, self.yield_, self.task = QLabel(), QLabel(), ElidedLabel("")
+        for label in (self.why, self.place, self.yield_):
+            label.setProperty("look", "muted")
+        self.kinds, self.classes, self.splits = QComboBox(), QComboBox(), QComboBox()
+        self.unlikely = QToolButton()
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setMaximumHeight(6)
+        self.cancel, self.again, self.export = QPushButton("Cancel"), QPushButton("Look again"), QPushButton("Export…")
+        self._queue, self._busy, self._answers = QWidget(), QWidget(), QHBoxLayout()
+        self._lay_out()
+        for box, signal in ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen)):
+            box.textActivated.connect(lambda text, signal=signal: signal.emit("" if text == ALL else text))
+        self.splits.textActivated.connect(lambda text: self.split_chosen.emit("" if text == ALL else text))
+        self.cancel.clicked.connect(self.cancelled)
+        self._refresh()
+
+    def set_actions(self, actions: dict[str, QAction]) -> None:
+        """Put the answers on their buttons."""
+        for name, text in BUTTONS.items():
+            actions[name].setIconText(text)
+            button = QToolButton()
+            button.setDefaultAction(actions[name])
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._answers.addWidget(button)
+        self.unlikely.setDefaultAction(actions["unlikely_findings"])
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show how far the search is; None when it has ended."""
+        if progress is not None:
+            self.progress.setRange(0, progress.total)
+            self.progress.setValue(progress.done)
+            self.task.setText(f"{progress.text}…")
+        self._busy.setVisible(progress is not None)
+        self._refresh()
+
+    def begin(self, queue: ReviewQueue, splits: tuple[str, ...]) -> None:
+        """Offer the filters of a queue."""
+        kinds = tuple(kind.value for kind in FindingKind)
+        for box, names in ((self.kinds, kinds), (self.classes, queue.class_names), (self.splits, splits)):
+            box.clear()
+            box.addItems([ALL, *names])
+            box.setVisible(bool(names))
+
+    def show_queue(self, queue: ReviewQueue | None) -> None:
+        """Show the finding at hand, or that there is none; nothing without a queue."""
+        self._queue.setVisible(queue is not None)
+        self._refresh()
+        if queue is None:
+            return
+        finding, (number, many), (real, judged) = queue.current, queue.place, queue.precision
+        self.what.setText(_title(finding))
+        self.why.setText(finding.reason if finding is not None else _nothing_left(queue))
+        self.place.setText(f"{number:,} of {many:,}" if finding is not None else "")
+        self.yield_.setText(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
+
+    def _refresh(self) -> None:
+        self.setVisible(not (self._queue.isHidden() and self._busy.isHidden()))
+
+    def _lay_out(self) -> None:
+        close = QToolButton()
+        close.setIcon(icon("close"))
+        close.setToolTip("Leave the review; nothing is lost")
+        close.setAccessibleName("Leave the review")
+        close.clicked.connect(self.closed)
+        first, second, busy = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(self._busy)
+        first.addWidget(self.what)
+        first.addWidget(self.why, 1)
+        first.addWidget(self.place)
+        first.addWidget(close)
+        second.addLayout(self._answers)
+        second.addWidget(self.yield_)
+        second.addStretch(1)
+        for name, box in (("Kind", self.kinds), ("Class", self.classes), ("Split", self.splits)):
+            box.setToolTip(f"{name} of the findings listed")
+            box.setAccessibleName(name)
+            box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            second.addWidget(box)
+        for button in (self.unlikely, self.again, self.export):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            second.addWidget(button)
+        busy.addWidget(self.task, 1)
+        busy.addWidget(self.progress)
+        busy.addWidget(self.cancel)
+        column = QVBoxLayout(self._queue)
+        for row in (first, second, busy, column, self._answers):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(SPACE)
+        column.addLayout(first)
+        column.addLayout(second)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE, SPACE // 2)
+        whole.addWidget(self._queue)
+        whole.addWidget(self._busy)
+        self._queue.hide()
+        self._busy.hide()
+
+
+def _title(finding: Finding | None) -> str:
+    if finding is None:
+        return "Nothing left to settle"
+    box = finding.box
+    about = f" {box.class_name}" if box is not None else ""
+    return f"{finding.kind.value.capitalize()}{about}  {finding.probability:.0%}"
+
+
+def _nothing_left(queue: ReviewQueue) -> str:
+    if queue.filter.least > UNLIKELY:
+        return f"at {LIKELY:.0%} or more, with these filters; “Unlikely findings too” goes down to {UNLIKELY:.0%}."
+    return "with these filters."

@@ -1,0 +1,148 @@
+"""The worklist of a label review: findings in the order in which they are settled, and what was decided. No widgets."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.records import Finding, FindingKind, qualities
+
+LIKELY, UNLIKELY = 0.3, 0.1  # least probabilities of the usual view and of the long one
+SURE = 0.5
+RECENT, FEWEST, POOR_YIELD = 40, 20, 0.15
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """Which findings are listed; an empty set of kinds, classes or images stands for all."""
+
+    least: float = LIKELY
+    kinds: frozenset[FindingKind] = field(default_factory=frozenset)
+    classes: frozenset[str] = field(default_factory=frozenset)
+    images: frozenset[str] = field(default_factory=frozenset)
+
+    def takes(self, finding: Finding) -> bool:
+        """Whether a finding is listed."""
+        box = finding.box
+        return (
+            finding.probability >= self.least
+            and (not self.kinds or finding.kind in self.kinds)
+            and (not self.classes or (box is not None and box.class_name in self.classes))
+            and (not self.images or finding.image in self.images)
+        )
+
+
+class ReviewQueue:
+    """Findings by image, the image least likely to be right first; each is open until a verdict settles it."""
+
+    def __init__(self, findings: Sequence[Finding], decisions: Decisions) -> None:
+        self._decisions = decisions
+        order = {row.image: place for place, row in enumerate(qualities(tuple(findings)))}
+        self._findings = sorted(findings, key=lambda finding: (order[finding.image], -finding.probability))
+        self._is_open = [True] * len(self._findings)
+        self._filter = QueueFilter()
+        self._rows: list[int] = []
+        self._at = 0
+        self._history: list[int] = []
+        self._recent: deque[bool] = deque(maxlen=RECENT)
+        self.set_filter(self._filter)
+
+    @property
+    def filter(self) -> QueueFilter:
+        """Which findings are listed."""
+        return self._filter
+
+    @property
+    def current(self) -> Finding | None:
+        """The finding to settle now; None at the end."""
+        return self._findings[self._rows[self._at]] if self._at < len(self._rows) else None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of the current finding, from 1, and how many are listed."""
+        return min(self._at + 1, len(self._rows)), len(self._rows)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes that findings are about."""
+        return tuple(sorted({finding.box.class_name for finding in self._findings if finding.box is not None}))
+
+    @property
+    def precision(self) -> tuple[int, int]:
+        """Of the last RECENT verdicts, how many found a fault, and how many there were."""
+        return sum(self._recent), len(self._recent)
+
+    @property
+    def hint(self) -> str:
+        """Words for when few findings are real any more; empty before."""
+        real, many = self.precision
+        if many < FEWEST or real >= POOR_YIELD * many:
+            return ""
+        return f"Only {real} of the last {many} were faults: it may be time to stop."
+
+    def set_filter(self, chosen: QueueFilter) -> None:
+        """List other findings, from the first one that is open."""
+        self._filter = chosen
+        rows = enumerate(self._findings)
+        self._rows = [row for row, finding in rows if self._is_open[row] and chosen.takes(finding)]
+        self._at = 0
+
+    def sure_ones_here(self) -> list[Finding]:
+        """The open findings of the current image that are as likely as not, or likelier, and say what to do."""
+        finding = self.current
+        if finding is None:
+            return []
+        return [self._findings[row] for row in self._open_rows_of(finding.image) if _is_sure(self._findings[row])]
+
+    def decide(self, verdict: Verdict) -> None:
+        """Settle the current finding and go on. Raises FileError where the verdict cannot be kept."""
+        if self._at < len(self._rows):
+            self._settle(self._rows[self._at], verdict)
+            self._go_on()
+
+    def decide_all(self, findings: Iterable[Finding], verdict: Verdict) -> None:
+        """Settle several findings of the current image and go on. Raises FileError as `decide`."""
+        wanted = {id(finding) for finding in findings}
+        for row in self._rows[self._at :]:
+            if id(self._findings[row]) in wanted:
+                self._settle(row, verdict)
+        self._go_on()
+
+    def take_back(self) -> Finding | None:
+        """Open the finding settled last and go back to it; None where nothing was settled."""
+        if not self._history:
+            return None
+        row = self._history.pop()
+        finding = self._findings[row]
+        if self._decisions.verdict(finding) in (Verdict.ACCEPTED, Verdict.REJECTED) and self._recent:
+            self._recent.pop()
+        self._decisions.decide(finding, Verdict.OPEN)
+        self._is_open[row] = True
+        if row not in self._rows:
+            self._rows = sorted([*self._rows, row])
+        self._at = self._rows.index(row)
+        return finding
+
+    def _settle(self, row: int, verdict: Verdict) -> None:
+        self._decisions.decide(self._findings[row], verdict)
+        self._is_open[row] = False
+        self._history.append(row)
+        if verdict is not Verdict.SKIPPED:
+            self._recent.append(verdict is Verdict.ACCEPTED)
+
+    def _go_on(self) -> None:
+        while self._at < len(self._rows) and not self._is_open[self._rows[self._at]]:
+            self._at += 1
+
+    def _open_rows_of(self, image: str) -> list[int]:
+        rows = []
+        for row in self._rows[self._at :]:
+            if self._findings[row].image != image:
+                break
+            if self._is_open[row]:
+                rows.append(row)
+        return rows
+
+
+def _is_sure(finding: Finding) -> bool:
+    return finding.probability >= SURE and finding.box is not None

@@ -1,0 +1,69 @@
+"""A label review as the work of a Job: predictions, then findings; kept in the cache folder for the next start."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.torch_loading import load_torch_libraries
+from yolox_core.errors import FileError
+from yolox_core.files import make_folder, write_atomically
+from yolox_core.records import Box, Progress
+from yolox_core.review.records import Finding, FindingKind
+from yolox_core.user_folders import cache_folder
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
+    from yolox_core.review.review import Review
+
+KEPT_FROM = 0.1  # findings less likely are not shown anywhere
+
+
+def review_records(folder: "DataFolder", weights: Path | None) -> "Iterator[Progress | Review]":
+    """Progress, then the review; by geometry alone without weights. torch is imported here, in the job's thread."""
+    from yolox_core.review.decisions import Decisions
+    from yolox_core.review.review import Network, review
+
+    network: Network | None = None
+    if weights is not None:
+        yield Progress(0, 0, "Loading the network library")
+        load_torch_libraries()
+        from yolox_core.review.predicting import Predictions, predict_images
+
+        for record in predict_images(weights, folder.images):
+            if isinstance(record, Predictions):
+                network = Network(record.class_names, record.dense)
+            else:
+                yield record
+    yield from review(folder, folder.images, network, decisions=Decisions(folder.root))
+
+
+def keep_findings(root: Path, findings: tuple[Finding, ...], by: str) -> None:
+    """Keep findings for the next start; a cache that cannot be written is done without."""
+    from yolox_core.review.table import plain_finding
+
+    rows = [plain_finding(finding) for finding in findings if finding.probability >= KEPT_FROM]
+    path = _path(root)
+    with suppress(FileError):
+        make_folder(path.parent)
+        write_atomically(path, json.dumps({"by": by, "findings": rows}).encode())
+
+
+def kept_findings(root: Path) -> tuple[tuple[Finding, ...], str]:
+    """The findings of an earlier review of this data set, and the name of its weights; none where there was none."""
+    try:
+        stored = json.loads(_path(root).read_bytes())
+        return tuple(_finding(row) for row in stored["findings"]), str(stored["by"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return (), ""
+
+
+def _finding(row: dict[str, object]) -> Finding:
+    boxes = {name: Box(**row[name]) if row[name] else None for name in ("given", "proposed")}  # type: ignore[arg-type]
+    return Finding(**{**row, **boxes, "kind": FindingKind(row["kind"])})  # type: ignore[arg-type]
+
+
+def _path(root: Path) -> Path:
+    return cache_folder() / "reviews" / f"{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:24]}.json"

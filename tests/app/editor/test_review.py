@@ -1,0 +1,212 @@
+"""The label review: each finding settled with one key, labels changed only by what was accepted, verdicts kept."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.editor.review_queue import QueueFilter, ReviewQueue
+from app.review_findings import keep_findings, kept_findings
+from tests.app.editor.conftest import TWO_BOXES
+from tests.app.editor.desk import Desk, MakeDesk, write_folder
+from yolox_core.records import Box
+from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.records import Finding, FindingKind
+
+KEYS = Qt.Key
+DRONE, BIRD = Box("drone", 20, 30, 60, 80), Box("bird", 100, 40, 150, 100)  # as the editor counts, from 0
+BETTER = Box("drone", 22, 32, 66, 84)
+MISSED = Box("drone", 160, 10, 190, 30)
+POOR = Finding(FindingKind.POOR, "a", 0.9, "The network sees it elsewhere.", DRONE, BETTER)
+WRONG = Finding(FindingKind.WRONG_CLASS, "a", 0.8, "It looks like a drone.", BIRD, replace(BIRD, class_name="drone"))
+MISSING = Finding(FindingKind.MISSING, "a", 0.6, "The network sees a drone here.", None, MISSED)
+DOUBT = Finding(FindingKind.SPURIOUS, "b", 0.4, "The network sees nothing here.", Box("drone", 50, 50, 90, 90))
+UNLIKELY = Finding(FindingKind.SPURIOUS, "a", 0.2, "Hm.", BIRD)
+ALL = (UNLIKELY, DOUBT, MISSING, WRONG, POOR)
+
+
+@pytest.fixture
+def reviewing(desk: Desk) -> Desk:
+    desk.panel.review.begin(ALL)
+    return desk
+
+
+def placed(desk: Desk) -> list[tuple[str, float, float, float, float]]:
+    return [(box.class_name, box.x1, box.y1, box.x2, box.y2) for box in desk.boxes]
+
+
+def current(desk: Desk) -> Finding | None:
+    queue = desk.panel.review.queue
+    return queue.current if queue is not None else None
+
+
+def test_that_one_key_settles_a_finding_and_shows_the_next(reviewing: Desk) -> None:
+    assert reviewing.name == "a"
+    assert "Poor drone  90%" in reviewing.panel.review.bar.what.text()
+    for finding, key in ((POOR, KEYS.Key_Y), (WRONG, KEYS.Key_U), (MISSING, KEYS.Key_Y), (DOUBT, KEYS.Key_Y)):
+        assert current(reviewing) == finding
+        assert reviewing.name == finding.image
+        reviewing.key(key)
+    assert current(reviewing) is None
+    assert "Nothing left" in reviewing.panel.review.bar.what.text()
+    assert placed(reviewing) == []  # the last one deleted the box of b
+    folder = reviewing.session.folder
+    assert folder is not None
+    reviewing.panel.document.open(folder.images[0])
+    assert placed(reviewing) == [
+        ("drone", 22, 32, 66, 84),
+        ("bird", 100, 40, 150, 100),
+        ("drone", 160, 10, 190, 30),
+    ]
+
+
+def test_that_the_finding_is_near_with_both_boxes_drawn(reviewing: Desk) -> None:
+    view = reviewing.panel.canvas.view
+    x, y = view.to_screen(43, 57)
+    width, height = reviewing.panel.canvas.view_size
+    assert abs(x - width / 2) < 30
+    assert abs(y - height / 2) < 30
+    assert reviewing.panel.review.overlay.isVisible()
+    reviewing.wait_for_picture()
+    reviewing.panel.grab()
+
+
+def test_that_verdicts_survive_and_never_come_back(reviewing: Desk, open_desk: MakeDesk, root: Path) -> None:
+    reviewing.key(KEYS.Key_U)  # the drone is right as it is
+    reviewing.key(KEYS.Key_P)  # the bird later
+    again = open_desk(root)
+    again.panel.review.begin(ALL)
+    queue = again.panel.review.queue
+    assert queue is not None
+    assert queue.place == (1, 3)
+    assert queue.current == WRONG
+    assert {(one.finding.kind, one.verdict) for one in Decisions(root)} == {
+        (FindingKind.POOR, Verdict.REJECTED),
+        (FindingKind.WRONG_CLASS, Verdict.SKIPPED),
+    }
+
+
+def test_that_a_verdict_and_its_change_are_taken_back(reviewing: Desk) -> None:
+    before = placed(reviewing)
+    reviewing.key(KEYS.Key_Y)
+    assert placed(reviewing) != before
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert current(reviewing) == POOR
+    assert placed(reviewing) == before
+    reviewing.key(KEYS.Key_Y)
+    reviewing.key(KEYS.Key_A, Qt.KeyboardModifier.ControlModifier)
+    reviewing.key(KEYS.Key_Delete)  # another edit in between stays
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert current(reviewing) == POOR
+    assert placed(reviewing) == []
+    assert "Other edits" in reviewing.panel.review.notices.text
+
+
+def test_that_sure_findings_of_an_image_are_one_step(reviewing: Desk) -> None:
+    before = placed(reviewing)
+    reviewing.key(KEYS.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    assert [name for name, *_ in placed(reviewing)] == ["drone"]  # of b: the queue went on
+    assert current(reviewing) == DOUBT
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert current(reviewing) == POOR
+    assert placed(reviewing) == before
+
+
+def test_that_a_proposal_can_be_adjusted_before_going_on(reviewing: Desk) -> None:
+    reviewing.key(KEYS.Key_O)
+    assert reviewing.name == "a"
+    [selected] = reviewing.panel.document.selected
+    box = reviewing.panel.document.annotation.box(selected)
+    assert box is not None
+    assert (box.x1, box.y1) == (22, 32)
+    reviewing.key(KEYS.Key_Right)
+    assert placed(reviewing)[0] == ("drone", 23, 32, 67, 84)
+    reviewing.key(KEYS.Key_Y)  # goes on, and accepts nothing by itself
+    assert current(reviewing) == WRONG
+    assert placed(reviewing)[1][0] == "bird"
+
+
+def test_that_filters_choose_kinds_classes_and_unlikely_ones(reviewing: Desk) -> None:
+    review = reviewing.panel.review
+    assert review.queue is not None
+    review.bar.kind_chosen.emit("missing")
+    assert review.queue.place == (1, 1)
+    review.bar.kind_chosen.emit("")
+    review.bar.class_chosen.emit("bird")
+    assert current(reviewing) == WRONG
+    reviewing.key(KEYS.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    assert review.queue.place == (1, 2)
+
+
+def test_that_a_box_that_was_changed_since_is_left_alone(reviewing: Desk) -> None:
+    document = reviewing.panel.document
+    document.select((document.annotation.boxes[0].key,))
+    reviewing.panel.commands.delete()
+    before = placed(reviewing)
+    reviewing.key(KEYS.Key_Y)
+    assert placed(reviewing) == before
+    assert current(reviewing) == WRONG
+    assert "not as it was" in reviewing.panel.review.notices.text
+
+
+def test_that_a_search_by_geometry_finds_doubled_boxes_and_is_kept(open_desk: MakeDesk, tmp_path: Path) -> None:
+    doubled = (*TWO_BOXES, ("drone", 22, 31, 60, 80))
+    root = write_folder(tmp_path / "set", {"a": doubled, "b": TWO_BOXES})
+    desk = open_desk(root)
+    desk.key(KEYS.Key_S)
+    review = desk.panel.review
+    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
+    finding = current(desk)
+    assert finding is not None
+    assert finding.kind is FindingKind.DUPLICATE
+    assert "By geometry alone" in review.notices.text
+    desk.key(KEYS.Key_Y)
+    assert len(desk.boxes) == 2
+    review.export(tmp_path / "decisions.json")
+    assert [row["verdict"] for row in json.loads((tmp_path / "decisions.json").read_text())] == ["accepted"]
+    desk.key(KEYS.Key_S)
+    assert review.queue is None
+    assert review.bar.isHidden()
+    desk.key(KEYS.Key_S)
+    assert "earlier search" in review.notices.text
+    assert current(desk) is None
+
+
+def test_that_findings_are_kept_for_the_next_start(tmp_path: Path) -> None:
+    assert kept_findings(tmp_path) == ((), "")
+    keep_findings(tmp_path, ALL, "nano.pth")
+    assert kept_findings(tmp_path) == (ALL, "nano.pth")
+
+
+def test_that_a_session_takes_few_keys_a_finding(open_desk: MakeDesk, tmp_path: Path) -> None:
+    names = [f"i{number:02}" for number in range(20)]
+    root = write_folder(tmp_path / "set", dict.fromkeys(names, TWO_BOXES))
+    findings = [replace(one, image=name) for name in names for one in (POOR, WRONG)]
+    desk = open_desk(root)
+    desk.panel.review.begin(tuple(findings))
+    keys = 0
+    while (finding := current(desk)) is not None:
+        if finding.kind is FindingKind.POOR and finding.image in names[::5]:  # every tenth proposal is adjusted by hand
+            desk.key(KEYS.Key_O)
+            desk.key(KEYS.Key_Right)
+            desk.key(KEYS.Key_Y)
+            keys += 3
+        else:
+            desk.key(KEYS.Key_Y if finding.kind is FindingKind.POOR else KEYS.Key_U)
+            keys += 1
+    assert keys / len(findings) <= 1.3
+    assert len(list(Decisions(root))) == len(findings)
+
+
+def test_that_the_yield_is_told_and_stopping_hinted_at(tmp_path: Path) -> None:
+    findings = [replace(POOR, image=f"i{number}", probability=0.9 - number / 100) for number in range(50)]
+    queue = ReviewQueue(findings, Decisions(tmp_path))
+    for number in range(30):
+        assert number > 26 or queue.hint == ""
+        queue.decide(Verdict.ACCEPTED if number < 4 else Verdict.REJECTED)
+    assert queue.precision == (4, 30)
+    assert queue.hint.startswith("Only 4 of the last 30")
+    queue.set_filter(QueueFilter(images=frozenset({"i40"})))
+    assert queue.place == (1, 1)
