@@ -105,11 +105,9 @@ class EditorPanel(QWidget):
             ),
             right=stacked(titled("Classes", self.classes), titled("Boxes", self.boxes)),
         )
-        self.images.take(self._actions)
-        self.sight.take(self._actions)
         self.drafts.take(self._actions, lambda: self.images.images)
-        self._steps.take(self._actions)
-        self.review.take(self._actions)
+        for part in (self.images, self.sight, self._steps, self.review):
+            part.take(self._actions)
         self.setFocusProxy(self.canvas)
         self.canvas.setFocus()
         self._connect_parts()
@@ -297,7 +295,8 @@ class EditorPanel(QWidget):
         images, row = self.images.images, self.images.model.row_of(image)
         if row is None:
             return ()
-        return tuple(images[row + step].path for step in READ_AHEAD if 0 <= row + step < len(images))
+        beside = (images[row + step].path for step in READ_AHEAD if 0 <= row + step < len(images))
+        return (*self.review.ahead, *beside)
 
     def _on_picture_loaded(self, picture: Picture) -> None:
         image = self.document.image

@@ -28,7 +28,7 @@ BUTTONS = {
     "edit_finding": "Edit",
     "skip_finding": "Skip",
     "undo_finding": "Back",
-    "accept_findings": "Accept sure ones",
+    "accept_findings": "Accept sure",
 }
 ALL = "All"
 

@@ -87,6 +87,13 @@ class ReviewQueue:
         self._rows = [row for row, finding in rows if self._is_open[row] and chosen.takes(finding)]
         self._at = 0
 
+    @property
+    def next_image(self) -> str:
+        """The name of the image that comes after the current one; empty where none does."""
+        here = self.current.image if self.current is not None else ""
+        rows = (row for row in self._rows[self._at :] if self._is_open[row])
+        return next((name for row in rows if (name := self._findings[row].image) != here), "")
+
     def sure_ones_here(self) -> list[Finding]:
         """The open findings of the current image that are as likely as not, or likelier, and say what to do."""
         finding = self.current

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from yolox_core.review.review import Review
 
 CONTEXT = 0.35  # share of the view that the doubtful box takes
+LEAST_SHOWN = 48.0  # pixels of the image: a speck is not blown up beyond that
+Edges = tuple[float, float, float, float]
 ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "accept_findings")
 
 
@@ -68,6 +70,13 @@ class ReviewTools(QObject):
         self._actions = actions
         self.bar.set_actions(actions)
         self._refresh_actions()
+
+    @property
+    def ahead(self) -> tuple[Path, ...]:
+        """The picture that will be wanted next."""
+        folder = self._session.folder
+        image = folder.image(self.queue.next_image) if folder is not None and self.queue is not None else None
+        return (image.path,) if image is not None else ()
 
     def look(self) -> None:
         """Search the folder for doubtful labels, with the checkpoint in use or by geometry alone."""
@@ -231,7 +240,7 @@ class ReviewTools(QObject):
         self._document.open(image)
         boxes = [box for box in (finding.given, finding.proposed) if box is not None]
         if boxes:
-            self._canvas.show_view(framed(around(boxes), self._canvas.view_size, share=CONTEXT))
+            self._canvas.show_view(framed(with_context(around(boxes)), self._canvas.view_size, share=CONTEXT))
         else:
             self._canvas.fit()
         self.overlay.show_finding(finding)
@@ -308,6 +317,13 @@ class ReviewTools(QObject):
             self._actions[name].setEnabled(has_finding)
         for name in ("undo_finding", "unlikely_findings") if self._actions else ():
             self._actions[name].setEnabled(self.queue is not None)
+
+
+def with_context(edges: Edges) -> Edges:
+    """A box around a small box, so that what is around it can be told."""
+    x, y = (edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2
+    half_width, half_height = (max(edges[i + 2] - edges[i], LEAST_SHOWN) / 2 for i in (0, 1))
+    return x - half_width, y - half_height, x + half_width, y + half_height
 
 
 def _outcome(record: "Review", *, has_network: bool) -> str:
