@@ -25,6 +25,7 @@ NAMES = {
         "tests.speed.editor_labels",
         "tests.speed.editor_index",
         "tests.speed.editor_pictures",
+        "tests.speed.editor_review",
     ),
     "training": ("tests.speed.training", "tests.speed.training_runs", "tests.speed.training_lag"),
     "player": (
