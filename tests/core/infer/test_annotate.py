@@ -248,3 +248,16 @@ def test_that_text_on_a_class_colour_can_be_read(color: tuple[int, int, int]) ->
 
     dark, light = sorted((luminance(color), luminance(text_color(color))))
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_that_a_real_video_is_annotated_frame_by_frame(shared: Path, tmp_path: Path) -> None:
+    source, target = shared / "videos" / "bikes.mp4", tmp_path / "bikes_boxes.mp4"
+    network = Detector.open(shared / "weights" / "yolox_nano.pth", device="cpu")
+    result = last(annotate_video(network, source, target, thresholds=Thresholds(0.35, 0.65), span=range(180, 240)))
+    assert (result.frames, result.detections > 60) == (60, True)
+    with Video.open(source) as plain, Video.open(target) as drawn:
+        assert (drawn.frames, drawn.width, drawn.height) == (60, plain.width, plain.height)
+        for number in (0, 30, 59):
+            difference = np.abs(drawn.frame(number).astype(int) - plain.frame(180 + number)).max(axis=2)
+            assert np.median(difference) <= 8  # the picture is the same frame
+            assert (difference > 60).mean() > 0.005  # with boxes on it
