@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.editor.box_steps import around
 from app.editor.canvas import Canvas
 from app.editor.document import AnnotationDocument
+from app.editor.next_images import NextImages
 from app.editor.review_bar import ReviewBar
 from app.editor.review_edit import box_of, mended
 from app.editor.review_overlay import ReviewOverlay
@@ -52,7 +53,8 @@ class ReviewTools(QObject):
         self.queue: ReviewQueue | None = None
         self.overlay = ReviewOverlay(canvas)
         self.bar, self.notices = ReviewBar(), MessageBar()
-        self.bars: tuple[QWidget, ...] = (self.notices, self.bar)
+        self.next = NextImages(session, document, self)
+        self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, self.bar)
         self.slots: dict[str, Callable[[], object]] = {
             "review_labels": self._toggle,
             "accept_finding": lambda: self._answer(self.accept),
@@ -62,6 +64,7 @@ class ReviewTools(QObject):
             "undo_finding": self.take_back,
             "accept_findings": lambda: self._answer(self.accept_sure_ones),
             "unlikely_findings": self._toggle_unlikely,
+            **self.next.slots,
         }
         self._connect()
 

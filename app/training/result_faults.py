@@ -1,6 +1,5 @@
 """What the weights of a run doubt about the labels of the data set: a list of likely faults, each opens its image."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -17,15 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.jobs import Job
+from app.review_findings import keep_findings, review_records
 from app.session import PageRequest, Session
 from app.theme import SPACE
-from app.torch_loading import load_torch_libraries
-from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.records import Progress
-from yolox_core.review.decisions import Decisions
 from yolox_core.review.records import Finding
-from yolox_core.review.review import Network, Review, review
+from yolox_core.review.review import Review
 
 LEAST = 0.3
 MOST = 2_000
@@ -101,7 +98,7 @@ class FaultsView(QWidget):
         if folder is None or weights is None:
             return
         self.list.clear()
-        job = self._job = Job(lambda: _records(folder, weights), self)
+        job = self._job = Job(lambda: review_records(folder, weights), self)
         job.record_ready.connect(self._on_record)
         job.failed.connect(self._on_failed)
         self._session.start(job)
@@ -117,6 +114,8 @@ class FaultsView(QWidget):
             return
         self._job = None
         self._show_parts()
+        if self._session.folder is not None and self._weights is not None:
+            keep_findings(self._session.folder.root, record.findings, self._weights.name)
         found = [finding for finding in record.findings if finding.probability >= LEAST]
         self.list.addTopLevelItems([_row(finding) for finding in found[:MOST]])
         self.text.setText(outcome(record, len(found)))
@@ -139,25 +138,11 @@ def outcome(result: Review, found: int) -> str:
     shown = f", the first {MOST:,} of them listed" if found > MOST else ""
     unknown = f" The network does not know {', '.join(result.unknown_classes)}." if result.unknown_classes else ""
     left_out = f" {len(result.undecided)} images may not be labelled yet." if result.undecided else ""
-    return f"{faults} in {result.images:,} images{shown}. Double-click one to see it.{unknown}{left_out}"
+    advice = "Double-click one to see it; S on the Edit page settles them one by one."
+    return f"{faults} in {result.images:,} images{shown}. {advice}{unknown}{left_out}"
 
 
 def _row(finding: Finding) -> QTreeWidgetItem:
     item = QTreeWidgetItem([f"{finding.probability:.2f}", finding.kind.value, finding.image, finding.reason])
     item.setToolTip(TITLES.index("Reason"), finding.reason)
     return item
-
-
-def _records(folder: DataFolder, weights: Path) -> Iterator[Progress | Review]:
-    """Progress, then the review; torch is imported here, in the job's thread."""
-    yield Progress(0, 0, "Loading the network library")
-    load_torch_libraries()
-    from yolox_core.review.predicting import Predictions, predict_images
-
-    network: Network | None = None
-    for record in predict_images(weights, folder.images):
-        if isinstance(record, Predictions):
-            network = Network(record.class_names, record.dense)
-        else:
-            yield record
-    yield from review(folder, folder.images, network, decisions=Decisions(folder.root))

@@ -1,6 +1,6 @@
 """The same work without a window, as `yolox-workbench COMMAND`.
 
-Commands: train | check | eval | predict | export | runs | weights | findings | plant | speed | demo.
+Commands: train | check | eval | predict | export | runs | weights | findings | next | plant | speed | demo.
 """
 
 import argparse

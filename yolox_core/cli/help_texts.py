@@ -116,6 +116,16 @@ FINDINGS = Help(
 """,
 )
 
+NEXT = Help(
+    "list the images worth labelling next",
+    "Rank the images without labels by the network's doubt: the sum of 4p(1 - p) over its candidates, calibrated on "
+    "the labelled images; of near-identical ones the first counts for all.",
+    """\
+  yolox-workbench next drones --weights runs/drones/20261123-093000-s/best.pth
+  yolox-workbench next drones --weights coco:nano --map drone=airplane --most 200 --json > next.json
+""",
+)
+
 PLANT = Help(
     "copy a data set and plant errors into the copy's labels",
     "Write a VOC copy (images as links) with errors of known kinds, and planted.json, the list of them: what a label "
@@ -154,6 +164,7 @@ COMMANDS = {
     "runs": RUNS,
     "weights": WEIGHTS,
     "findings": FINDINGS,
+    "next": NEXT,
     "plant": PLANT,
     "speed": SPEED,
     "demo": DEMO,

@@ -237,10 +237,38 @@ def _add_findings(parser: argparse.ArgumentParser) -> None:
 
 
 def _findings_fault(options: argparse.Namespace) -> str:
-    wrong = [text for text in options.map if not all(text.partition("="))]
-    if wrong:
-        return f"--map {wrong[0]}: must be OURS=THEIRS"
+    fault = _map_fault(options)
+    if fault:
+        return fault
     return "--output is for the runs of --folds" if options.output and not options.folds else ""
+
+
+def _add_next(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="data set in any supported layout")
+    parser.add_argument("--weights", required=True, metavar="FILE", help="checkpoint whose doubts count, or coco:SIZE")
+    parser.add_argument(
+        "--most", type=_value_of(int, FieldSpec("", "images", 1)), default=50, metavar="N", help="Default: 50."
+    )
+    size = specs(TrainConfig)["image_size"]
+    parser.add_argument(
+        "--size", type=_value_of(int, size[1]), default=0, metavar="PX", help="side of the network input"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="the network's name of a class; may be repeated",
+    )
+    _add_json(parser)
+    parser.set_defaults(usage_fault=_map_fault)
+    _runs(parser, "next_images")
+
+
+def _map_fault(options: argparse.Namespace) -> str:
+    wrong = [text for text in options.map if not all(text.partition("="))]
+    return f"--map {wrong[0]}: must be OURS=THEIRS" if wrong else ""
 
 
 def _add_plant(parser: argparse.ArgumentParser) -> None:
@@ -353,6 +381,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "runs": _add_runs,
     "weights": _add_weights,
     "findings": _add_findings,
+    "next": _add_next,
     "plant": _add_plant,
     "speed": _add_speed,
     "demo": _add_demo,

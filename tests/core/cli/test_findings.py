@@ -86,3 +86,20 @@ def test_that_wrong_usage_is_told(arguments: list[str], capsys: pytest.CaptureFi
         main(arguments)
     assert caught.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_that_next_ranks_images_without_labels(squares: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weights = ["--weights", str(shared / "weights" / "yolox_nano.pth"), "--size", "64", "--device", "cpu"]
+    mapped = [*weights, "--map", "square=tv"]
+    assert main(["next", str(squares), *mapped]) == 0
+    assert "Every image is labelled" in capsys.readouterr().err
+    for name in ("1", "3"):
+        (squares / "Annotations" / f"{name}.xml").unlink()
+    assert main(["next", str(squares), *mapped, "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert {row["image"] for row in values["images"]} <= {"1", "3"}
+    assert values["unlabelled"] == len(values["images"]) >= 1
+    assert main(["next", str(squares), *mapped, "--most", "1"]) == 0
+    assert "doubt" in capsys.readouterr().out
+    assert main(["next", str(squares), *weights]) == 1
+    assert "knows none of the classes" in capsys.readouterr().err
