@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 KEPT_FROM = 0.1  # findings less likely are not shown anywhere
 
 
-def review_records(folder: "DataFolder", weights: Path | None) -> "Iterator[Progress | Review]":
+def review_records(
+    folder: "DataFolder", weights: Path | None, *, unlabelled_are_empty: bool = False
+) -> "Iterator[Progress | Review]":
     """Progress, then the review; by geometry alone without weights. torch is imported here, in the job's thread."""
     from yolox_core.review.decisions import Decisions
-    from yolox_core.review.review import Network, review
+    from yolox_core.review.review import Network, Questions, review
 
     network: Network | None = None
     if weights is not None:
@@ -37,7 +39,8 @@ def review_records(folder: "DataFolder", weights: Path | None) -> "Iterator[Prog
                 network = Network(record.class_names, record.dense)
             else:
                 yield record
-    yield from review(folder, folder.images, network, decisions=Decisions(folder.root))
+    questions = Questions(undecided_are_empty=unlabelled_are_empty)
+    yield from review(folder, folder.images, network, questions=questions, decisions=Decisions(folder.root))
 
 
 def keep_findings(root: Path, findings: tuple[Finding, ...], by: str) -> None:

@@ -22,6 +22,7 @@ from app.jobs import Job
 from app.review_findings import keep_findings, kept_findings, review_records
 from app.session import Session
 from app.widgets.message_bar import MessageBar
+from app.widgets.question_bar import QuestionBar
 from yolox_core.errors import UserError
 from yolox_core.files import write_atomically
 from yolox_core.records import Progress
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 CONTEXT = 0.35  # share of the view that the doubtful box takes
 LEAST_SHOWN = 48.0  # pixels of the image: a speck is not blown up beyond that
 Edges = tuple[float, float, float, float]
+EMPTY, NOT_YET = "Nothing in them", "Not labelled yet"
 ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "accept_findings")
 
 
@@ -54,7 +56,8 @@ class ReviewTools(QObject):
         self.overlay = ReviewOverlay(canvas)
         self.bar, self.notices = ReviewBar(), MessageBar()
         self.next = NextImages(session, document, self)
-        self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, self.bar)
+        self.question = QuestionBar(EMPTY, NOT_YET, look="note")
+        self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, self.question, self.bar)
         self.slots: dict[str, Callable[[], object]] = {
             "review_labels": self._toggle,
             "accept_finding": lambda: self._answer(self.accept),
@@ -86,9 +89,10 @@ class ReviewTools(QObject):
         folder = self._session.folder
         if folder is None or self._job is not None:
             return
-        weights = self._session.checkpoint
+        weights, empty = self._session.checkpoint, self._unlabelled(folder) == EMPTY
         self.notices.clear()
-        job = self._job = Job(lambda: review_records(folder, weights), self)
+        self.question.clear()
+        job = self._job = Job(lambda: review_records(folder, weights, unlabelled_are_empty=empty), self)
         job.record_ready.connect(self._on_record)
         job.failed.connect(self._on_failed)
         job.finished.connect(self._on_ended)
@@ -168,6 +172,7 @@ class ReviewTools(QObject):
         bar.kind_chosen.connect(lambda kind: self._filter(kinds=frozenset({FindingKind(kind)} if kind else ())))
         bar.class_chosen.connect(lambda name: self._filter(classes=frozenset({name} if name else ())))
         bar.split_chosen.connect(lambda split: self._filter(images=self._images_of(split)))
+        self.question.answered.connect(self._on_answered)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)
 
@@ -279,6 +284,23 @@ class ReviewTools(QObject):
         self.begin(record.findings)
         self.notices.show_text(_outcome(record, has_network=self._session.checkpoint is not None))
 
+        if record.undecided and folder is not None and not self._unlabelled(folder):
+            many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
+            self.question.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
+
+    def _unlabelled(self, folder: "DataFolder") -> str:
+        """What was answered for this data set; empty before."""
+        known: dict[str, str] = self._session.settings.get("unlabelled_images")
+        return known.get(str(folder.root), "")
+
+    def _on_answered(self, answer: str) -> None:
+        folder = self._session.folder
+        if folder is not None:
+            known = self._session.settings.get("unlabelled_images")
+            self._session.remember(unlabelled_images={**known, str(folder.root): answer})
+            if answer == EMPTY:
+                self.look()
+
     def _on_failed(self, problem: UserError) -> None:
         if self.sender() is self._job:
             self.notices.show_problem(problem)
@@ -298,6 +320,7 @@ class ReviewTools(QObject):
         self._cancel()
         self.queue = self._decisions = None
         self.notices.clear()
+        self.question.clear()
         self._show()
 
     def _ask_export(self) -> None:

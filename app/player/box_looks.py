@@ -19,8 +19,8 @@ class BoxLooks(QObject):
 
     def __init__(self, session: Session, first: FrameView, second: FrameView, parent: QObject) -> None:
         super().__init__(parent)
-        self._settings, self._pictures = session.settings, (first, second)
-        get = self._settings.get
+        self._session, self._pictures = session, (first, second)
+        get = session.settings.get
         scale = min(LETTERS, key=lambda letters: abs(letters - get("video_letters")))
         self._look = BoxLook(get("video_names"), get("video_scores"), get("video_lines_grow"), scale)
         self._actions: dict[str, QAction] = {}
@@ -40,15 +40,14 @@ class BoxLooks(QObject):
     def _switch(self) -> None:
         self._look = replace(self._look, **{field: self._actions[name].isChecked() for name, field in SWITCHES.items()})
         self._apply()
-        self._settings.set("video_names", self._look.has_names)
-        self._settings.set("video_scores", self._look.has_scores)
-        self._settings.set("video_lines_grow", self._look.grows)
+        look = self._look
+        self._session.remember(video_names=look.has_names, video_scores=look.has_scores, video_lines_grow=look.grows)
 
     def _resize(self, steps: int) -> None:
         place = LETTERS.index(self._look.text_scale) + steps
         self._look = replace(self._look, text_scale=LETTERS[min(max(place, 0), len(LETTERS) - 1)])
         self._apply()
-        self._settings.set("video_letters", self._look.text_scale)
+        self._session.remember(video_letters=self._look.text_scale)
 
     def _apply(self) -> None:
         for picture in self._pictures:

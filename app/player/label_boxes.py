@@ -52,7 +52,7 @@ class LabelBoxes(QObject):
 
     def _on_toggled(self) -> None:
         if self._action is not None:
-            self._session.settings.set("video_labels", self._action.isChecked())
+            self._session.remember(video_labels=self._action.isChecked())
         self._show()
 
     def _find(self) -> None:

@@ -48,8 +48,9 @@ class Live(QObject):
             self.open(dialog.address)
 
     def _on_connected(self, address: str) -> None:
-        settings = self._parts.session.settings
-        settings.set("recent_streams", with_newest(settings.get("recent_streams"), shown_address(address)))
+        session = self._parts.session
+        recent = with_newest(session.settings.get("recent_streams"), shown_address(address))
+        session.remember(recent_streams=recent)
 
     def _send(self) -> None:
         page = self.page

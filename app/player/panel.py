@@ -281,7 +281,7 @@ class PlayerPanel(QWidget):
         self.stage.view.setFocus()
         recent = with_newest(self._session.settings.get("recent_videos"), str(facts.source.path.resolve()))
         self._show_recent(recent)
-        self._session.settings.set("recent_videos", recent)
+        self._session.remember(recent_videos=recent)
 
     def _on_frame_shown(self, shown: ShownFrame) -> None:
         self.stage.set_pace(self.playback.pace)
