@@ -277,6 +277,7 @@ class ReviewTools(QObject):
         if isinstance(record, Progress):
             self.bar.show_progress(record)
             return
+        self._on_ended()
         folder = self._session.folder
         if folder is not None:
             by = self._session.checkpoint.name if self._session.checkpoint is not None else "geometry alone"
