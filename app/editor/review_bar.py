@@ -72,6 +72,7 @@ class ReviewBar(QFrame):
             button.setDefaultAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._answers.addWidget(button)
+        actions["unlikely_findings"].setIconText("Unlikely too")
         self.unlikely.setDefaultAction(actions["unlikely_findings"])
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -116,6 +117,9 @@ class ReviewBar(QFrame):
         first.addWidget(self.what)
         first.addWidget(self.why, 1)
         first.addWidget(self.place)
+        for button in (self.again, self.export):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            first.addWidget(button)
         first.addWidget(close)
         second.addLayout(self._answers)
         second.addWidget(self.yield_)
@@ -125,9 +129,8 @@ class ReviewBar(QFrame):
             box.setAccessibleName(name)
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             second.addWidget(box)
-        for button in (self.unlikely, self.again, self.export):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            second.addWidget(button)
+        self.unlikely.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        second.addWidget(self.unlikely)
         busy.addWidget(self.task, 1)
         busy.addWidget(self.progress)
         busy.addWidget(self.cancel)
