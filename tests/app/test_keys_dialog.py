@@ -89,12 +89,12 @@ def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
 
 def test_that_a_new_key_works_at_once_and_the_old_one_does_not(hands: Hands) -> None:
     dialog = hands.open_dialog()
-    hands.rebind(dialog, "next image", KEY.Key_Y)
+    hands.rebind(dialog, "next image", KEY.Key_J)
     hands.press(KEY.Key_D)
     assert hands.name == "a"
-    hands.press(KEY.Key_Y)
+    hands.press(KEY.Key_J)
     assert hands.name == "b"
-    assert SettingsStore().get("key_bindings") == {"next_image": "Y"}
+    assert SettingsStore().get("key_bindings") == {"next_image": "J"}
 
 
 def test_that_a_key_of_another_action_is_taken_over_only_when_wanted(hands: Hands) -> None:
@@ -118,8 +118,8 @@ def test_that_a_fixed_key_is_refused_and_another_one_can_be_pressed(hands: Hands
     dialog = hands.open_dialog()
     hands.rebind(dialog, "next image", KEY.Key_5)
     assert dialog.strip.text.startswith("5 stays with “Class of the selected boxes”.")
-    hands.qtbot.keyClick(dialog.strip.field, KEY.Key_Y)
-    hands.press(KEY.Key_Y)
+    hands.qtbot.keyClick(dialog.strip.field, KEY.Key_J)
+    hands.press(KEY.Key_J)
     assert hands.name == "b"
 
 
@@ -150,8 +150,8 @@ def test_that_a_key_can_be_added_taken_away_and_reset(hands: Hands) -> None:
     keys, table, strip = hands.window.keys, dialog.table, dialog.strip
     table.choose("next_image")
     hands.qtbot.mouseClick(strip.add, LEFT)
-    hands.qtbot.keyClick(strip.field, KEY.Key_Y)
-    for key in (KEY.Key_D, KEY.Key_Y):
+    hands.qtbot.keyClick(strip.field, KEY.Key_J)
+    for key in (KEY.Key_D, KEY.Key_J):
         hands.press(key)
     assert hands.name == "c"
     dialog.activateWindow()
@@ -172,7 +172,7 @@ def test_that_all_own_keys_can_be_forgotten_after_a_question(hands: Hands, monke
 
     monkeypatch.setattr(QMessageBox, "question", answer)
     dialog = hands.open_dialog()
-    hands.rebind(dialog, "next image", KEY.Key_Y)
+    hands.rebind(dialog, "next image", KEY.Key_J)
     reset = dialog.buttons.button(dialog.buttons.StandardButton.RestoreDefaults)
     hands.qtbot.mouseClick(reset, LEFT)
     assert len(asked) == 1

@@ -189,7 +189,7 @@ def test_that_the_menu_of_the_page_begins_with_undo_and_redo(qtbot: QtBot, make_
     assert names[:2] == ["undo", "redo"]
     assert len(names) < 25
     submenus = {entry.text(): entry.menu() for entry in menus["&Edit"].menu().actions() if entry.menu() is not None}
-    assert list(submenus) == ["Boxes", "Drafts", "Zoom", "Show", "List of images"]
+    assert list(submenus) == ["Boxes", "Drafts", "Label review", "Zoom", "Show", "List of images"]
     assert "loupe" in [action.objectName() for action in submenus["Zoom"].actions()]
     window.menus.file.aboutToShow.emit()
     assert "save" in [action.objectName() for action in window.menus.file.actions()]
