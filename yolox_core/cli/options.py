@@ -205,21 +205,11 @@ def _add_findings(parser: argparse.ArgumentParser) -> None:
         metavar="RUNS",
         help="runs of the folds; those of an earlier call are gone on with, as they learned the labels of then",
     )
-    epochs, size = (specs(TrainConfig)[name] for name in ("epochs", "image_size"))
+    epochs = specs(TrainConfig)["epochs"]
     parser.add_argument(
         "--epochs", type=_value_of(int, epochs[1]), default=12, metavar="N", help="passes of each fold. Default: 12."
     )
-    parser.add_argument(
-        "--size", type=_value_of(int, size[1]), default=0, metavar="PX", help="side of the network input"
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps. Default: auto.")
-    parser.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        metavar="OURS=THEIRS",
-        help="the network's name of a class; may be repeated",
-    )
+    _add_judge(parser)
     parser.add_argument(
         "--unlabelled-are-empty", action="store_true", help="images without a label file have nothing in them"
     )
@@ -249,6 +239,14 @@ def _add_next(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--most", type=_value_of(int, FieldSpec("", "images", 1)), default=50, metavar="N", help="Default: 50."
     )
+    _add_judge(parser)
+    _add_json(parser)
+    parser.set_defaults(usage_fault=_map_fault)
+    _runs(parser, "next_images")
+
+
+def _add_judge(parser: argparse.ArgumentParser) -> None:
+    """How the network that judges labels is run, and which of its classes is which."""
     size = specs(TrainConfig)["image_size"]
     parser.add_argument(
         "--size", type=_value_of(int, size[1]), default=0, metavar="PX", help="side of the network input"
@@ -261,9 +259,6 @@ def _add_next(parser: argparse.ArgumentParser) -> None:
         metavar="OURS=THEIRS",
         help="the network's name of a class; may be repeated",
     )
-    _add_json(parser)
-    parser.set_defaults(usage_fault=_map_fault)
-    _runs(parser, "next_images")
 
 
 def _map_fault(options: argparse.Namespace) -> str:
