@@ -8,7 +8,10 @@ import pytest
 
 @pytest.fixture(scope="package", autouse=True)
 def nothing_is_left() -> Iterator[None]:
+    """Python's own collector rests for the whole package: a worker of one test may outlive it into the next."""
+    gc.disable()
     yield
+    gc.enable()
     gc.collect()
 
 
@@ -18,4 +21,3 @@ def own_collector() -> Iterator[None]:
     gc.disable()
     yield
     gc.collect(0)
-    gc.enable()
