@@ -60,6 +60,7 @@ def test_that_concerns_come_by_themselves_and_start_stays_possible(qtbot: QtBot,
 def test_that_a_link_leads_to_the_image(qtbot: QtBot, session: Session, leaky: Path) -> None:
     setup = _shown(qtbot, session, leaky)
     place = next(place for place, concern in enumerate(setup.check.concerns) if "Leaks" in concern.text)
+    qtbot.waitUntil(lambda: len(_rows(setup)) > place)  # rows are on screen a turn later
     with qtbot.waitSignal(session.page_requested) as wanted:
         qtbot.mouseClick(_rows(setup)[place].fix, LEFT)
     assert wanted.args == [PageRequest("edit", leaky / "JPEGImages" / "9.jpg")]
