@@ -51,6 +51,7 @@ class ReviewTools(QObject):
         self._decisions: Decisions | None = None
         self._actions: dict[str, QAction] = {}
         self._is_adjusting = False
+        self._step = 0  # the place in the undo stack of what was applied last; 0 where nothing was changed
         self._steps: list[int] = []  # the place in the undo stack after each verdict
         self.queue: ReviewQueue | None = None
         self.overlay = ReviewOverlay(canvas)
@@ -123,8 +124,7 @@ class ReviewTools(QObject):
         finding = self.queue.current if self.queue is not None else None
         if finding is None or not self._apply([finding]):
             return
-        boxes = self._document.annotation.boxes
-        here = box_of(self._document.annotation, replace(finding, given=finding.proposed)) if boxes else None
+        here = box_of(self._document.annotation, replace(finding, given=finding.proposed))
         self._settle(Verdict.ACCEPTED, stays=True)
         self._document.select((here.key,) if here is not None else ())
 
@@ -190,15 +190,16 @@ class ReviewTools(QObject):
                 self.look()
 
     def _answer(self, act: Callable[[], None]) -> None:
-        """Act on the finding at hand; after a box was adjusted, show the next one first."""
-        if self._is_adjusting:
+        """Act on the finding on show; after a box was adjusted, or from another image, show it first."""
+        finding, image = self.queue.current if self.queue is not None else None, self._document.image
+        if self._is_adjusting or (finding is not None and (image is None or image.name != finding.image)):
             self._show()
         else:
             act()
 
     def _apply(self, findings: list[Finding]) -> bool:
         """Make the changes that findings propose, as one step; False where the image cannot be edited."""
-        document = self._document
+        document, self._step = self._document, 0
         if not document.is_editable:
             self.notices.show_text("The labels of this image cannot be changed.")
             return False
@@ -210,6 +211,7 @@ class ReviewTools(QObject):
         if changed:
             text = f"Accept {findings[0].kind.value}" if len(findings) == 1 else f"Accept {changed} findings"
             document.change(text, annotation)
+            self._step = document.undo_stack.index()
         elif findings[0].box is not None:
             self.notices.show_text("The box is not as it was when the search was made: nothing was changed.")
         return True
@@ -225,7 +227,7 @@ class ReviewTools(QObject):
         except UserError as problem:
             self.notices.show_problem(problem)
             return
-        self._steps.extend([self._document.undo_stack.index() if changed else 0] * count)
+        self._steps.extend([self._step if changed else 0] * count)
         if stays:
             self.overlay.show_finding(None)
             self.bar.show_queue(self.queue)

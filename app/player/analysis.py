@@ -123,12 +123,12 @@ class Analysis(QObject):
 
 
 def _read(facts: VideoFacts, network: Network) -> Iterator[Known]:
-    side = _longest_side(facts)
+    width, height = (facts.width, facts.height) if not facts.names else (_longest_side(facts),) * 2
     key = VideoKey.of(
         facts.source.path,
         network.path,
-        width=side if facts.names else facts.width,
-        height=side if facts.names else facts.height,
+        width=width,
+        height=height,
         frames=facts.frames,
         class_names=network.detector.class_names,
     )
@@ -140,8 +140,6 @@ def _longest_side(facts: VideoFacts) -> int:
     """In pixels; images of a folder may differ in size."""
     from yolox_core.infer.sources import open_source
 
-    if not facts.names:
-        return max(facts.width, facts.height)
     with open_source(facts.source.path, cache_bytes=0) as images:
         return images.longest_side()
 

@@ -150,6 +150,22 @@ def test_that_a_box_that_was_changed_since_is_left_alone(reviewing: Desk) -> Non
     assert placed(reviewing) == before
     assert current(reviewing) == WRONG
     assert "not as it was" in reviewing.panel.review.notices.text
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)  # nothing of it to undo: the deletion stays
+    assert current(reviewing) == POOR
+    assert placed(reviewing) == before
+
+
+def test_that_a_verdict_from_another_image_first_shows_the_finding(reviewing: Desk) -> None:
+    reviewing.panel.review.bar.kind_chosen.emit("missing")
+    folder = reviewing.session.folder
+    assert folder is not None
+    reviewing.panel.document.open(folder.images[1])
+    before = placed(reviewing)
+    reviewing.key(KEYS.Key_Y)
+    assert reviewing.name == "a"
+    assert current(reviewing) == MISSING
+    reviewing.panel.document.open(folder.images[1])
+    assert placed(reviewing) == before
 
 
 def test_that_a_search_by_geometry_finds_doubled_boxes_and_is_kept(open_desk: MakeDesk, tmp_path: Path) -> None:

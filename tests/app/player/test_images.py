@@ -50,9 +50,11 @@ def test_that_all_images_are_looked_at_and_their_boxes_kept(theatre: Theatre, im
     kept = analysis.predictions.candidates(4)
     assert panel.networks.network is not None
     seen = panel.networks.network.detector.predict([cv2.imread(str(images / "shot4.png"))])[0]
-    many = min(len(kept), 20)
-    assert many
-    assert np.abs(kept.boxes[:many] - seen.boxes[:many]).max() < 0.5
+    size = np.array((160, 240, 160, 240))
+    of_kept, of_seen = (np.clip(boxes, 0, size) for boxes in (kept.boxes[:20], seen.boxes))  # far outside is cut off
+    assert len(of_kept)
+    apart = np.abs(of_kept[:, None] - of_seen).max(axis=2).min(axis=1)  # scores alike may change places
+    assert apart.max() < 0.5
 
 
 def test_that_images_are_written_as_a_video_of_one_size(
