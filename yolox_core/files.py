@@ -20,6 +20,18 @@ def make_folder(path: Path) -> None:
         ) from error
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file; one that is not there is no problem. Raises FileError where it cannot be."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(
+            f"Could not be removed ({error.strerror or error}).",
+            where=path,
+            action="Write permission is needed; nothing was changed.",
+        ) from error
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace or make the file `path` with `content`; after a crash the old or the new file is there, whole.
 

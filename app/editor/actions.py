@@ -131,6 +131,7 @@ REVIEW: tuple[Action, ...] = (
     Action("undo_finding", "Back to the last finding", "Shift+P", "", "Take the last verdict and its change back"),
     Action("accept_findings", "Accept sure findings here", "Shift+Y", "", "All of this image above 50 %, as one step"),
     Action("label_next", "What to label next", "Shift+I", "", "Go to the image without labels that teaches most"),
+    Action("findings_grid", "Findings side by side", "Shift+U", "", "Settle many at once, from crops of them"),
     Action("unlikely_findings", "Unlikely findings too", "Shift+S", "", "List those down to 10 %", is_checkable=True),
 )
 

@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QCompleter,
     QHBoxLayout,
@@ -20,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.crop_model import ENTRY_ROLE, ORDERS, CropDelegate, CropModel, Entries, rows_of_keys
+from app.editor.crop_cell import CropDelegate, crop_list
+from app.editor.crop_model import ENTRY_ROLE, ORDERS, CropModel, Entries, rows_of_keys
 from app.editor.crop_pictures import CropPictures
 from app.folder_index import FolderIndex, IndexReader
 from app.theme import SPACE
@@ -54,7 +54,7 @@ class CropGrid(QWidget):
         self._reader = IndexReader(index, self)
         self.pictures = CropPictures(self)
         self.model = CropModel(self)
-        self._delegate = CropDelegate(self.model, self.pictures, self)
+        self._delegate = CropDelegate(self.pictures, self)
         self.class_name, self.order = QComboBox(), QComboBox()
         self.order.addItems(list(ORDERS))
         self.side = QSlider(Qt.Orientation.Horizontal)
@@ -127,14 +127,7 @@ class CropGrid(QWidget):
         return sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
 
     def _make_view(self) -> QListView:
-        view = QListView()
-        view.setViewMode(QListView.ViewMode.IconMode)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setMovement(QListView.Movement.Static)
-        view.setUniformItemSizes(True)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setSelectionRectVisible(True)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view = crop_list()
         view.setModel(self.model)
         view.setItemDelegate(self._delegate)
         view.setAccessibleName("Boxes")

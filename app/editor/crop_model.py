@@ -1,30 +1,18 @@
-"""The boxes of a class as a grid: which ones, in which order, and how one is painted."""
+"""The boxes of a class as a grid: which ones, and in which order."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPointF,
-    QRectF,
-    QSize,
-    QSizeF,
-    Qt,
-)
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.editor.crop_pictures import CropPictures, Key
-from app.theme import class_color, current_colors
+from app.editor.crop_cell import CELL_ROLE, Cell, CellBox
+from app.editor.crop_pictures import Key
+from app.theme import class_color
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.index import PlacedBox
 from yolox_core.records import Box
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
-CAPTION_HEIGHT, GAP = 18, 4
 ROOT = QModelIndex()
 AnyIndex = QModelIndex | QPersistentModelIndex
 Entries = tuple[PlacedBox, ...]
@@ -98,6 +86,8 @@ class CropModel(QAbstractListModel):
         entry = self._entries[index.row()]
         if role == ENTRY_ROLE:
             return entry
+        if role == CELL_ROLE:
+            return Cell(self.image(entry), entry.box, (CellBox(entry.box, class_color(entry.box.class_name)),))
         if role == Qt.ItemDataRole.DisplayRole:
             return self.image(entry).name
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -105,66 +95,6 @@ class CropModel(QAbstractListModel):
             words = [f"{entry.box.width:g} × {entry.box.height:g} px", *flags]
             return f"{self.image(entry).name}\n{', '.join(words)}"
         return None
-
-
-class CropDelegate(QStyledItemDelegate):
-    """Paints a cell: the crop with its box, the image's name below, a frame around chosen ones."""
-
-    def __init__(self, model: CropModel, pictures: CropPictures, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._pictures = pictures
-        self.side = 128
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        """The same for every cell."""
-        return QSize(self.side + 2 * GAP, self.side + CAPTION_HEIGHT + 2 * GAP)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Paint one cell."""
-        entry = index.data(ENTRY_ROLE)
-        colors = current_colors(option.widget)
-        cell = QRectF(option.rect).adjusted(GAP, GAP, -GAP, -GAP)
-        frame = cell.adjusted(0, 0, 0, -CAPTION_HEIGHT)
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(frame, QColor(colors.hover))
-        self._paint_crop(painter, frame, entry, QColor(colors.danger))
-        if is_chosen:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colors.accent), 3))
-            painter.drawRect(cell)
-        painter.setPen(QColor(colors.text if is_chosen else colors.muted))
-        caption = QRectF(cell.left() + GAP, frame.bottom(), cell.width() - 2 * GAP, CAPTION_HEIGHT)
-        name = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, int(caption.width()))
-        painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, name)
-        painter.restore()
-
-    def _paint_crop(self, painter: QPainter, frame: QRectF, entry: PlacedBox, bad: QColor) -> None:
-        crop = self._pictures.of(self._model.image(entry), entry.box)
-        if crop is None:
-            return
-        if crop.picture.isNull():
-            painter.setPen(QPen(bad, 1.4))
-            painter.drawLine(frame.topLeft(), frame.bottomRight())
-            painter.drawLine(frame.topRight(), frame.bottomLeft())
-            return
-        size = QSizeF(crop.picture.size()).scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        shown = QRectF(QPointF(), size)
-        shown.moveCenter(frame.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(shown, crop.picture)
-        inner = QRectF(
-            shown.left() + crop.inner.left() * shown.width(),
-            shown.top() + crop.inner.top() * shown.height(),
-            crop.inner.width() * shown.width(),
-            crop.inner.height() * shown.height(),
-        )
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((QColor("#000000"), 3), (class_color(entry.box.class_name), 1.6)):
-            painter.setPen(QPen(color, width))
-            painter.drawRect(inner)
 
 
 def rows_of_keys(model: CropModel, keys: Sequence[Key]) -> list[int]:

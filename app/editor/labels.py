@@ -8,6 +8,7 @@ from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.journal import JournalEntry
 from yolox_core.dataset.voc import VocFile
 from yolox_core.errors import FileError, UserError
+from yolox_core.files import remove_file
 from yolox_core.images import read_size
 from yolox_core.records import Annotation, ImageState
 
@@ -77,7 +78,7 @@ def write_labels(labels: Labels, annotation: Annotation, *, is_forced: bool = Fa
     if not is_forced and is_changed(labels):
         raise ConflictError(image)
     if annotation.state is ImageState.UNLABELLED:
-        _remove(image)
+        remove_file(image.label_path)
     else:
         labels.voc.save(annotation)
     return replace(labels, saved=annotation, stamp=stamp_of(image))
@@ -138,14 +139,3 @@ def _size_or_none(image: ImageFile) -> tuple[int, int] | None:
         return read_size(image.path)
     except UserError:
         return None
-
-
-def _remove(image: ImageFile) -> None:
-    try:
-        image.label_path.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(
-            f"Could not be removed ({error.strerror or error}).",
-            where=image.label_path,
-            action="Write permission is needed; nothing was changed.",
-        ) from error

@@ -82,7 +82,7 @@ class EditorPanel(QWidget):
         self.status = StatusLine()
         desk = DraftDesk(self.document, lambda: self.classes.names, self)
         self.drafts = DraftTools(session, self.document, self.canvas, desk=desk, parent=self)
-        self.review = ReviewTools(session, self.document, self.canvas, self)
+        self.review = ReviewTools(session, self.document, self.canvas, relabelling=self.relabelling, parent=self)
         self._kept_drafts = KeptDraftsLoader(session, self.document, desk, self)
         self._actions = self._make_actions()
         lay_out(
@@ -137,6 +137,7 @@ class EditorPanel(QWidget):
         self._pictures.stop()
         self.images.stop()
         self.crops.stop()
+        self.review.stop()
         self.journal.stop()
 
     def actions(self) -> list[QAction]:

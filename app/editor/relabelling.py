@@ -16,7 +16,7 @@ from app.editor.work_dialog import WorkDialog
 from app.jobs import Job
 from app.session import Session
 from app.widgets.question_bar import QuestionBar
-from yolox_core.dataset.box_fix import BoxFix
+from yolox_core.dataset.box_fix import ImageFix
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.relabel import Relabelled, Undone, finish, fix_boxes, relabel, undo
 from yolox_core.dataset.relabel_journal import JobState, RelabelJob, jobs_folder, last_job
@@ -29,8 +29,8 @@ UNDO, FINISH, CLOSE = "Undo the whole change", "Finish it", "Close"
 class ClassRelabelling(QObject):
     """The action, and the bar that undoes or finishes the last change. The desk is cleared while files are written.
 
-    A fix of chosen boxes goes the same way, with the desk left as it is. `done` tells the last record of a job, what it
-    did in words, and the fix, if it was one.
+    A fix of chosen boxes, and its undoing, go the same way with the desk left as it is. `done` tells the last record of
+    a job, what it did in words, and the fix, if it was one.
     """
 
     done = Signal(object, str, object)
@@ -75,11 +75,10 @@ class ClassRelabelling(QObject):
         """The classes that are offered."""
         return self._classes.names
 
-    def fix(self, fix: BoxFix, *, over: QWidget) -> None:
+    def fix(self, fix: ImageFix, *, over: QWidget) -> None:
         """Change chosen boxes, with progress over a window; unsaved edits are saved first."""
-        new = (fix.values or {}).get("class_name", "")
-        names = with_new_names(self._classes.names, [new] if new else [])
-        self._rewrite(lambda folder: fix_boxes(folder, fix), names, fix=fix, over=over)
+        names = with_new_names(self._classes.names, [fix.new_class] if fix.new_class else [])
+        self._rewrite(lambda folder: fix_boxes(folder, fix), names, fix=fix, over=over, keeps_desk=True)
 
     def undo_last(self) -> None:
         """Take the last change back."""
@@ -115,19 +114,20 @@ class ClassRelabelling(QObject):
     def _undo(self, job: RelabelJob) -> None:
         added = set(job.changes.values()) - set(job.class_names)
         others = (name for name in self._classes.names if name not in added)
-        self._rewrite(lambda _folder: undo(job), with_new_names(job.class_names, others))
+        self._rewrite(lambda _folder: undo(job), with_new_names(job.class_names, others), keeps_desk=not job.changes)
 
     def _rewrite(
         self,
         make_records: Callable[[DataFolder], Iterator[object]],
         names: tuple[str, ...],
         *,
-        fix: BoxFix | None = None,
+        fix: ImageFix | None = None,
         over: QWidget | None = None,
+        keeps_desk: bool = False,
     ) -> None:
         """Let the label files be written and show them again with the class list `names`.
 
-        The desk is cleared meanwhile, but for a fix.
+        The desk is cleared meanwhile, unless single boxes are changed.
         """
         folder = self._session.folder
         if folder is None or not self._document.save_all():
@@ -140,7 +140,7 @@ class ClassRelabelling(QObject):
             return
         image = self._document.image
         self.bar.clear()
-        if fix is None:
+        if not keeps_desk:
             self._document.set_folder(None)
         work = WorkDialog(self._session, lambda: make_records(folder), over or self._page)
 
@@ -148,10 +148,10 @@ class ClassRelabelling(QObject):
             lock.unlock()
             if self._session.folder == folder:
                 self._show_names(names, is_certain=isinstance(result, Relabelled | Undone) and not result.faults)
-                if fix is None:
-                    self._document.set_folder(folder)
-                else:
+                if keeps_desk:
                     self._document.look_at_disk()
+                else:
+                    self._document.set_folder(folder)
                 self._session.labels_rewritten.emit(folder)
                 if image is not None:
                     self._document.open(image)

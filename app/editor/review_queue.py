@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind, qualities
@@ -104,16 +105,42 @@ class ReviewQueue:
     def decide(self, verdict: Verdict) -> None:
         """Settle the current finding and go on. Raises FileError where the verdict cannot be kept."""
         if self._at < len(self._rows):
-            self._settle(self._rows[self._at], verdict)
+            self._settle([self._rows[self._at]], verdict)
             self._go_on()
 
     def decide_all(self, findings: Iterable[Finding], verdict: Verdict) -> None:
         """Settle several findings of the current image and go on. Raises FileError as `decide`."""
-        wanted = {id(finding) for finding in findings}
-        for row in self._rows[self._at :]:
-            if id(self._findings[row]) in wanted:
-                self._settle(row, verdict)
+        self._settle(self._rows_of(findings, are_open=True), verdict)
         self._go_on()
+
+    def decide_apart(self, findings: Iterable[Finding], verdict: Verdict) -> None:
+        """Settle many findings of any images; `reopen` takes that back, not `take_back`. Raises FileError."""
+        rows = self._rows_of(findings, are_open=True)
+        self._decisions.decide_all([self._findings[row] for row in rows], verdict)
+        for row in rows:
+            self._is_open[row] = False
+        self._go_on()
+
+    def reopen(self, findings: Iterable[Finding]) -> None:
+        """Take back what `decide_apart` settled, and go to the first open finding. Raises FileError as `decide`."""
+        rows = self._rows_of(findings, are_open=False)
+        self._decisions.decide_all([self._findings[row] for row in rows], Verdict.OPEN)
+        for row in rows:
+            self._is_open[row] = True
+        self.set_filter(self._filter)
+
+    def go_to(self, finding: Finding) -> bool:
+        """Make an open finding the one at hand; False where it is not listed."""
+        places = (at for at, row in enumerate(self._rows) if self._findings[row] is finding and self._is_open[row])
+        place = next(places, None)
+        if place is not None:
+            self._at = place
+        return place is not None
+
+    @property
+    def listed(self) -> list[Finding]:
+        """The open findings that the filter takes, in the order of the queue."""
+        return [self._findings[row] for row in self._rows if self._is_open[row]]
 
     def take_back(self) -> Finding | None:
         """Open the finding settled last and go back to it; None where nothing was settled."""
@@ -130,16 +157,23 @@ class ReviewQueue:
         self._at = self._rows.index(row)
         return finding
 
-    def _settle(self, row: int, verdict: Verdict) -> None:
-        self._decisions.decide(self._findings[row], verdict)
-        self._is_open[row] = False
-        self._history.append(row)
-        if verdict is not Verdict.SKIPPED:
-            self._recent.append(verdict is Verdict.ACCEPTED)
+    def _settle(self, rows: Sequence[int], verdict: Verdict) -> None:
+        self._decisions.decide_all([self._findings[row] for row in rows], verdict)
+        for row in rows:
+            self._is_open[row] = False
+            self._history.append(row)
+            if verdict is not Verdict.SKIPPED:
+                self._recent.append(verdict is Verdict.ACCEPTED)
+
+    def _rows_of(self, findings: Iterable[Finding], *, are_open: bool) -> list[int]:
+        wanted = {id(finding) for finding in findings}
+        rows = enumerate(self._findings)
+        return [row for row, finding in rows if self._is_open[row] is are_open and id(finding) in wanted]
 
     def _go_on(self) -> None:
-        while self._at < len(self._rows) and not self._is_open[self._rows[self._at]]:
-            self._at += 1
+        """To the next open finding; after the last one to those that were passed over."""
+        places = chain(range(self._at, len(self._rows)), range(self._at))
+        self._at = next((at for at in places if self._is_open[self._rows[at]]), len(self._rows))
 
     def _open_rows_of(self, image: str) -> list[int]:
         rows = []

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.editor.box_steps import around
 from app.editor.canvas import Canvas
 from app.editor.document import AnnotationDocument
+from app.editor.finding_tools import FindingTools
 from app.editor.next_images import NextImages
+from app.editor.relabelling import ClassRelabelling
 from app.editor.review_bar import ReviewBar
-from app.editor.review_edit import box_of, mended
 from app.editor.review_overlay import ReviewOverlay
 from app.editor.review_queue import LIKELY, UNLIKELY, ReviewQueue
 from app.editor.viewport import framed
@@ -27,6 +28,7 @@ from yolox_core.errors import UserError
 from yolox_core.files import write_atomically
 from yolox_core.records import Progress
 from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.mending import box_of, mended
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.table import decisions_csv, decisions_json
 
@@ -44,7 +46,15 @@ ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "
 class ReviewTools(QObject):
     """Owns the queue of the open folder. Accepted changes are steps of undo like any other, and are saved like them."""
 
-    def __init__(self, session: Session, document: AnnotationDocument, canvas: Canvas, parent: QWidget) -> None:
+    def __init__(
+        self,
+        session: Session,
+        document: AnnotationDocument,
+        canvas: Canvas,
+        *,
+        relabelling: ClassRelabelling,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self._session, self._document, self._canvas, self._page = session, document, canvas, parent
         self._job: Job | None = None
@@ -57,6 +67,7 @@ class ReviewTools(QObject):
         self.overlay = ReviewOverlay(canvas)
         self.bar, self.notices = ReviewBar(), MessageBar()
         self.next = NextImages(session, document, self)
+        self.crops = FindingTools(session, relabelling, self)
         self.question = QuestionBar(EMPTY, NOT_YET, look="note")
         self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, self.question, self.bar)
         self.slots: dict[str, Callable[[], object]] = {
@@ -68,6 +79,7 @@ class ReviewTools(QObject):
             "undo_finding": self.take_back,
             "accept_findings": lambda: self._answer(self.accept_sure_ones),
             "unlikely_findings": self._toggle_unlikely,
+            "findings_grid": self.crops.open,
             **self.next.slots,
         }
         self._connect()
@@ -76,6 +88,7 @@ class ReviewTools(QObject):
         """Follow these actions of the page."""
         self._actions = actions
         self.bar.set_actions(actions)
+        self.crops.take(actions)
         self._refresh_actions()
 
     @property
@@ -112,6 +125,10 @@ class ReviewTools(QObject):
         self.bar.begin(self.queue, tuple(folder.splits))
         self._actions["unlikely_findings"].setChecked(False)
         self._show()
+
+    def stop(self) -> None:
+        """End the threads."""
+        self.crops.stop()
 
     def accept(self) -> None:
         """Change the labels as the finding at hand proposes, and go on."""
@@ -172,6 +189,8 @@ class ReviewTools(QObject):
         bar.kind_chosen.connect(lambda kind: self._filter(kinds=frozenset({FindingKind(kind)} if kind else ())))
         bar.class_chosen.connect(lambda name: self._filter(classes=frozenset({name} if name else ())))
         bar.split_chosen.connect(lambda split: self._filter(images=self._images_of(split)))
+        self.crops.settled.connect(self._show)
+        self.crops.opened.connect(self._go_to)
         self.question.answered.connect(self._on_answered)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)
@@ -242,6 +261,7 @@ class ReviewTools(QObject):
         queue, folder = self.queue, self._session.folder
         finding = queue.current if queue is not None else None
         self.bar.show_queue(queue)
+        self.crops.follow(queue)
         self._refresh_actions()
         image = folder.image(finding.image) if folder is not None and finding is not None else None
         if finding is None or image is None:
@@ -255,6 +275,11 @@ class ReviewTools(QObject):
             self._canvas.fit()
         self.overlay.show_finding(finding)
         self._canvas.setFocus()
+
+    def _go_to(self, finding: Finding) -> None:
+        if self.queue is not None and self.queue.go_to(finding):
+            self._show()
+            self._page.window().activateWindow()
 
     def _filter(self, **parts: object) -> None:
         if self.queue is not None:
@@ -344,7 +369,7 @@ class ReviewTools(QObject):
         has_finding = self.queue is not None and self.queue.current is not None
         for name in ANSWERS if self._actions else ():
             self._actions[name].setEnabled(has_finding)
-        for name in ("undo_finding", "unlikely_findings") if self._actions else ():
+        for name in ("undo_finding", "unlikely_findings", "findings_grid") if self._actions else ():
             self._actions[name].setEnabled(self.queue is not None)
 
 

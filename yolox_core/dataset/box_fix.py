@@ -1,12 +1,34 @@
 """One change to many chosen boxes of many images: another class, a flag, or gone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from yolox_core.dataset.folder import ImageFile
 from yolox_core.errors import FileError
 from yolox_core.records import Annotation, Box
+
+
+class ImageFix(Protocol):
+    """A change to chosen images, for `relabel.fix_boxes` to carry out."""
+
+    @property
+    def images(self) -> Collection[str]:
+        """The names of the images."""
+
+    @property
+    def new_class(self) -> str:
+        """A class that the change brings; empty where it brings none."""
+
+    @property
+    def text(self) -> str:
+        """The change in words."""
+
+    def count(self, name: str) -> int:
+        """How many boxes of an image change."""
+
+    def applied(self, image: ImageFile, annotation: Annotation) -> Annotation:
+        """The annotation after the change. Raises FileError where it is no longer as it was."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +40,20 @@ class BoxFix:
 
     boxes: Mapping[str, tuple[Box, ...]]
     values: Mapping[str, Any] | None = field(default_factory=dict)
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The names of the images that change."""
+        return tuple(self.boxes)
+
+    @property
+    def new_class(self) -> str:
+        """The class that the boxes get; empty where they keep theirs."""
+        return str((self.values or {}).get("class_name", ""))
+
+    def count(self, name: str) -> int:
+        """How many boxes of an image change."""
+        return len(self.boxes[name])
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from yolox_core.dataset.box_fix import BoxFix
+from yolox_core.dataset.box_fix import ImageFix
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.relabel_journal import (
     JobEntry,
@@ -33,7 +33,7 @@ from yolox_core.dataset.relabel_survey import (
 )
 from yolox_core.dataset.voc import VocFile
 from yolox_core.errors import FileError
-from yolox_core.files import write_atomically
+from yolox_core.files import make_folder, remove_file, write_atomically
 from yolox_core.records import Fault, Progress
 
 BATCH = 32
@@ -62,7 +62,8 @@ class Undone:
 
 
 Edit = Callable[[ImageFile, bytes], "tuple[bytes, int] | None"]
-"""What becomes of the label file of an image, and how many boxes differ; None where it stays. Raises FileError."""
+"""What becomes of the label file of an image (no bytes: there is none yet), and how many boxes differ; None where it
+stays. Raises FileError."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def finish(folder: DataFolder, job: RelabelJob) -> Generator[Progress | Relabell
     """Do what is left of a change of classes that was stopped. A file that it has changed is not changed again."""
 
     def edit(image: ImageFile, original: bytes) -> tuple[bytes, int] | None:
-        if not may_hold(original, job.changes):
+        if not original or not may_hold(original, job.changes):
             return None
         file = VocFile.parse(original, image, convention=folder.convention)
         boxes = sum(box.class_name in job.changes for box in file.annotation.boxes)
@@ -96,17 +97,17 @@ def finish(folder: DataFolder, job: RelabelJob) -> Generator[Progress | Relabell
     yield from _rewrite(folder, folder.images, job, edit)
 
 
-def fix_boxes(folder: DataFolder, fix: BoxFix) -> Generator[Progress | Relabelled, None, None]:
+def fix_boxes(folder: DataFolder, fix: ImageFix) -> Generator[Progress | Relabelled, None, None]:
     """Change chosen boxes; progress first, the record last. Raises UserError as `relabel` does.
 
     An image whose boxes are no longer as they were when they were chosen is left as it is, with a fault.
     """
     refuse_foreign(folder)
-    images = [image for name in fix.boxes if (image := folder.image(name)) is not None]
+    images = [image for name in fix.images if (image := folder.image(name)) is not None]
 
     def edit(image: ImageFile, original: bytes) -> tuple[bytes, int]:
         file = VocFile.parse(original, image, convention=folder.convention)
-        return file.render(fix.applied(image, file.annotation)), len(fix.boxes[image.name])
+        return file.render(fix.applied(image, file.annotation)), fix.count(image.name)
 
     yield from _rewrite(folder, images, start_job(folder, {}, what=fix.text), edit)
 
@@ -144,10 +145,10 @@ def undo(job: RelabelJob) -> Generator[Progress | Undone, None, None]:
             yield Progress(number, job.files, "Putting label files back")
         path = job.root / entry.file
         try:
-            content = read_labels(path)
+            content = read_labels(path) or b""
             if content == entry.original:
                 continue
-            if content is None or digest_of(content) != entry.digest:
+            if digest_of(content) != entry.digest:
                 changed_since.append(Fault("Edited after the change of classes.", str(path)))
                 continue
             _put_back(path, entry.original)
@@ -163,9 +164,7 @@ def undo(job: RelabelJob) -> Generator[Progress | Undone, None, None]:
 def _planned(folder: DataFolder, image: ImageFile, edit: Edit, known: Mapping[str, bytes]) -> _Rewrite | Fault | None:
     """What is to be written for an image: None where nothing changes, a fault where it cannot be told."""
     try:
-        original = read_labels(image.label_path)
-        if original is None:
-            return None
+        original = read_labels(image.label_path) or b""
         name = Path(os.path.relpath(image.label_path, folder.root)).as_posix()
         if known.get(name, digest_of(original)) != digest_of(original):
             return None
@@ -186,8 +185,9 @@ def _carry_out(job: RelabelJob, rewrites: Sequence[_Rewrite], known: Mapping[str
     add_entries(job, [rewrite.entry for rewrite in rewrites if rewrite.entry.file not in known])
     for rewrite in rewrites:
         try:
-            if read_labels(rewrite.path) != rewrite.entry.original:
+            if (read_labels(rewrite.path) or b"") != rewrite.entry.original:
                 raise FileError("Was changed by another program just now.", where=rewrite.path)
+            make_folder(rewrite.path.parent)
             write_atomically(rewrite.path, rewrite.content)
         except FileError as error:
             drop_entry(job, rewrite.entry.file)
@@ -198,4 +198,7 @@ def _put_back(path: Path, content: bytes) -> None:
     fault = locked_fault(path)
     if fault is not None:
         raise FileError(fault.what, where=fault.where, action=fault.action)
-    write_atomically(path, content)
+    if content:
+        write_atomically(path, content)
+    else:
+        remove_file(path)  # the job had made it

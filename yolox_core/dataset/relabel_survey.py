@@ -174,6 +174,8 @@ def locked_fault(path: Path) -> Fault | None:
     """Why a label file may not be replaced. A file marked as read-only is respected where the system would allow it."""
     try:
         is_writable = bool(path.stat().st_mode & stat.S_IWUSR) and os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return None  # writing says whether it can be made
     except OSError as error:
         return Fault(f"The labels cannot be read ({error.strerror or error}).", str(path))
     if not is_writable:

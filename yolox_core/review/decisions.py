@@ -5,7 +5,7 @@ written anew, sorted or rounded in between. The last line about a box counts.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -57,21 +57,26 @@ class Decisions:
         """The decisions that count, by image."""
         return (decision for decisions in self._by_image.values() for decision in decisions)
 
-    def decide(self, finding: Finding, verdict: Verdict) -> Decision:
+    def decide(self, finding: Finding, verdict: Verdict) -> None:
         """Note a verdict and keep it. Raises FileError where the folder cannot be written; nothing counts then."""
-        decision = Decision(verdict, finding, datetime.now(UTC).isoformat(timespec="seconds"))
-        line = json.dumps(plain_decision(decision), ensure_ascii=False) + "\n"
+        self.decide_all((finding,), verdict)
+
+    def decide_all(self, findings: Iterable[Finding], verdict: Verdict) -> None:
+        """The same verdict on many, in one write."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        decisions = [Decision(verdict, finding, now) for finding in findings]
+        lines = "".join(json.dumps(plain_decision(one), ensure_ascii=False) + "\n" for one in decisions)
         try:
             with self.path.open("a+b") as file:
-                file.write((_missing_end(self.path) + line).encode())
+                file.write((_missing_end(self.path) + lines).encode())
         except OSError as error:
             raise FileError(
                 f"The decision cannot be kept ({error.strerror or error}).",
                 where=self.path,
                 action="Check who may write there.",
             ) from error
-        self._take(decision)
-        return decision
+        for decision in decisions:
+            self._take(decision)
 
     def verdict(self, finding: Finding) -> Verdict:
         """What was decided about this very finding; OPEN where nothing was."""

@@ -1,0 +1,120 @@
+"""One cell of a grid of crops: what is cut out, the boxes drawn over it, and how it is painted."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.editor.crop_pictures import CropPictures
+from app.theme import current_colors
+from yolox_core.dataset.folder import ImageFile
+from yolox_core.records import Box
+
+CELL_ROLE = Qt.ItemDataRole.UserRole + 2
+CAPTION_HEIGHT, GAP = 18, 4
+SHADE = QColor("#000000")
+
+
+@dataclass(frozen=True, slots=True)
+class CellBox:
+    """A box drawn over a crop."""
+
+    box: Box
+    color: QColor
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The part of `image` around `centre`, with boxes over it."""
+
+    image: ImageFile
+    centre: Box
+    boxes: tuple[CellBox, ...]
+
+
+class CropDelegate(QStyledItemDelegate):
+    """Paints a cell: the crop with its boxes, the caption below, a frame around chosen ones."""
+
+    def __init__(self, pictures: CropPictures, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self.side = 128
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The same for every cell."""
+        return QSize(self.side + 2 * GAP, self.side + CAPTION_HEIGHT + 2 * GAP)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one cell."""
+        colors = current_colors(option.widget)
+        cell = QRectF(option.rect).adjusted(GAP, GAP, -GAP, -GAP)
+        frame = cell.adjusted(0, 0, 0, -CAPTION_HEIGHT)
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(frame, QColor(colors.hover))
+        self._paint_crop(painter, frame, index.data(CELL_ROLE), QColor(colors.danger))
+        if is_chosen:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(colors.accent), 3))
+            painter.drawRect(cell)
+        painter.setPen(QColor(colors.text if is_chosen else colors.muted))
+        caption = QRectF(cell.left() + GAP, frame.bottom(), cell.width() - 2 * GAP, CAPTION_HEIGHT)
+        name = option.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, int(caption.width()))
+        painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, name)
+        painter.restore()
+
+    def _paint_crop(self, painter: QPainter, frame: QRectF, cell: Cell, bad: QColor) -> None:
+        crop = self._pictures.of(cell.image, cell.centre)
+        if crop is None:
+            return
+        if crop.picture.isNull():
+            painter.setPen(QPen(bad, 1.4))
+            painter.drawLine(frame.topLeft(), frame.bottomRight())
+            painter.drawLine(frame.topRight(), frame.bottomLeft())
+            return
+        size = QSizeF(crop.picture.size()).scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        shown = QRectF(QPointF(), size)
+        shown.moveCenter(frame.center())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(shown, crop.picture)
+        inner = QRectF(
+            shown.left() + crop.inner.left() * shown.width(),
+            shown.top() + crop.inner.top() * shown.height(),
+            crop.inner.width() * shown.width(),
+            crop.inner.height() * shown.height(),
+        )
+        painter.setClipRect(shown)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for one in cell.boxes:
+            line = Qt.PenStyle.DashLine if one.is_dashed else Qt.PenStyle.SolidLine
+            rect = _placed(one.box, cell.centre, inner)
+            for pen in (QPen(SHADE, 3), QPen(one.color, 1.6, line)):
+                painter.setPen(pen)
+                painter.drawRect(rect)
+        painter.setClipping(False)
+
+
+def crop_list() -> QListView:
+    """An empty grid in which many cells can be chosen."""
+    view = QListView()
+    view.setViewMode(QListView.ViewMode.IconMode)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setMovement(QListView.Movement.Static)
+    view.setUniformItemSizes(True)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    view.setSelectionRectVisible(True)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    return view
+
+
+def _placed(box: Box, centre: Box, inner: QRectF) -> QRectF:
+    """Where a box lies, given that `centre` lies at `inner`."""
+    x = inner.width() / max(centre.width, 1e-6)
+    y = inner.height() / max(centre.height, 1e-6)
+    left, top = inner.left() + (box.x1 - centre.x1) * x, inner.top() + (box.y1 - centre.y1) * y
+    return QRectF(left, top, box.width * x, box.height * y)

@@ -1,0 +1,160 @@
+"""The grid of findings: many settled at once, labels changed as one job that can be undone, the way to the page."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.editor.finding_grid import FindingGrid
+from app.editor.finding_model import CELL_ROLE
+from tests.app.editor.desk import LEFT, NO_KEY, Desk, write_folder
+from yolox_core.records import Box
+from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.records import Finding, FindingKind
+
+KEYS, SHIFT, CTRL = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+DRONE, BIRD = Box("drone", 20, 30, 60, 80), Box("bird", 100, 40, 150, 100)
+LABELS = {
+    "a": (("drone", 21, 31, 60, 80), ("bird", 101, 41, 150, 100)),
+    "b": (("drone", 51, 51, 90, 90),),
+    "c": None,
+}
+POOR = Finding(FindingKind.POOR, "a", 0.9, "Seen elsewhere.", DRONE, Box("drone", 22, 32, 66, 84))
+WRONG = Finding(FindingKind.WRONG_CLASS, "a", 0.8, "A drone.", BIRD, replace(BIRD, class_name="drone"))
+EXTRA = Finding(FindingKind.SPURIOUS, "b", 0.4, "Nothing here.", Box("drone", 50, 50, 90, 90))
+MISSING = Finding(FindingKind.MISSING, "c", 0.6, "A drone here.", None, Box("drone", 10, 10, 40, 40))
+MISSING_TOO = Finding(FindingKind.MISSING, "c", 0.5, "A drone here.", None, Box("drone", 90, 10, 140, 40))
+NOWHERE = Finding(FindingKind.MISSING, "b", 0.7, "No bird in this image.")
+ALL = (POOR, WRONG, EXTRA, MISSING, MISSING_TOO, NOWHERE)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_folder(tmp_path / "set", LABELS)
+
+
+@pytest.fixture
+def grid(desk: Desk) -> FindingGrid:
+    desk.panel.review.begin(ALL)
+    desk.key(KEYS.Key_U, SHIFT)
+    made = desk.panel.review.crops.grid
+    assert made is not None
+    desk.qtbot.waitExposed(made)
+    return made
+
+
+def choose(grid: FindingGrid, *findings: Finding) -> None:
+    grid.view.clearSelection()
+    for row in grid.model.rows_of(findings):
+        grid.view.selectionModel().select(grid.model.index(row), grid.view.selectionModel().SelectionFlag.Select)
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {path.stem: path.read_bytes() for path in (root / "Annotations").iterdir()}
+
+
+def verdicts(root: Path) -> set[tuple[FindingKind, Verdict]]:
+    return {(one.finding.kind, one.verdict) for one in Decisions(root)}
+
+
+def accept(desk: Desk, grid: FindingGrid, *findings: Finding) -> None:
+    choose(grid, *findings)
+    desk.qtbot.keyClick(grid, KEYS.Key_Y)
+    desk.qtbot.waitUntil(lambda: bool(grid.outcome.text()), timeout=20_000)
+
+
+def test_that_findings_are_listed_with_both_boxes_in_their_order(desk: Desk, grid: FindingGrid) -> None:
+    assert grid.model.findings == (POOR, WRONG, MISSING, MISSING_TOO, EXTRA)  # that without a place is not listed
+    grid.order.setCurrentText("Least likely first")
+    grid.order.activated.emit(0)
+    assert grid.model.findings[0] == EXTRA
+    cell = grid.model.index(4).data(CELL_ROLE)
+    assert [one.is_dashed for one in cell.boxes] == [False, True]
+    assert cell.centre.x1 < 20
+    grid.kind.setCurrentIndex(grid.kind.findData("missing"))
+    grid.kind.activated.emit(0)
+    assert set(grid.model.findings) == {MISSING, MISSING_TOO}
+    desk.qtbot.waitUntil(lambda: all(grid.pictures.of(cell.image, cell.centre) for cell in cells(grid)))
+    grid.grab()
+
+
+def cells(grid: FindingGrid) -> list[object]:
+    return [grid.model.index(row).data(CELL_ROLE) for row in range(grid.model.rowCount())]
+
+
+def test_that_many_are_accepted_and_undone_as_one(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    before = files(root)
+    accept(desk, grid, POOR, WRONG, EXTRA, MISSING, MISSING_TOO)
+    after = files(root)
+    assert set(after) == {"a", "b", "c"}  # c had no label file
+    assert b"<object>" not in after["b"]
+    assert after["c"].count(b"<object>") == 2
+    assert b"<name>bird</name>" not in after["a"]
+    assert b"<colour>red</colour>" in after["a"]
+    assert grid.model.findings == ()
+    assert {verdict for _, verdict in verdicts(root)} == {Verdict.ACCEPTED}
+    assert (desk.name, desk.boxes) == ("b", ())  # whose finding without a place is left
+    grid.undo.click()
+    desk.qtbot.waitUntil(lambda: len(grid.model.findings) == 5, timeout=20_000)
+    assert files(root) == before
+    assert verdicts(root) == set()
+
+
+def test_that_many_are_rejected_and_come_back_when_undone(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    before = files(root)
+    choose(grid, MISSING, MISSING_TOO)
+    desk.qtbot.keyClick(grid, KEYS.Key_U)
+    assert len(grid.model.findings) == 3
+    assert verdicts(root) == {(FindingKind.MISSING, Verdict.REJECTED)}
+    grid.undo.click()
+    assert len(grid.model.findings) == 5
+    assert verdicts(root) == set()
+    assert files(root) == before
+
+
+def test_that_what_was_changed_meanwhile_stays_open(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    path = root / "Annotations" / "a.xml"
+    path.write_text(path.read_text().replace("<xmin>21</xmin>", "<xmin>5</xmin>"))
+    mine = path.read_bytes()
+    accept(desk, grid, POOR, EXTRA)
+    assert path.read_bytes() == mine
+    assert POOR in grid.model.findings
+    assert EXTRA not in grid.model.findings
+    assert "1 label file stays as it is" in grid.outcome.text()
+
+
+def test_that_unsaved_edits_are_saved_before(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    document = desk.panel.document
+    image = desk.session.folder
+    assert image is not None
+    document.open(image.images[0])
+    document.select((2,))
+    desk.panel.commands.delete()
+    accept(desk, grid, POOR)
+    text = (root / "Annotations" / "a.xml").read_text()
+    assert "bird" not in text
+    assert "<xmin>23</xmin>" in text
+
+
+def test_that_a_double_click_goes_there_and_settling_there_shows_here(desk: Desk, grid: FindingGrid) -> None:
+    place = grid.view.visualRect(grid.model.index(grid.model.rows_of([MISSING])[0])).center()
+    desk.qtbot.mouseClick(grid.view.viewport(), LEFT, NO_KEY, place)
+    desk.qtbot.mouseDClick(grid.view.viewport(), LEFT, NO_KEY, place)
+    queue = desk.panel.review.queue
+    assert queue is not None
+    assert queue.current is MISSING
+    assert desk.name == "c"
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_U)
+    desk.qtbot.waitUntil(lambda: MISSING not in grid.model.findings)
+    for _ in range(len(queue.listed)):
+        desk.key(KEYS.Key_U)
+    assert queue.current is None  # those before it came at last
+
+
+def test_that_it_closes_with_the_review(desk: Desk, grid: FindingGrid) -> None:
+    desk.panel.activateWindow()
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_S)
+    assert not grid.isVisible()

@@ -1,0 +1,76 @@
+"""What accepting findings makes of annotations: one of them, or many over the whole data set."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from yolox_core.dataset.folder import ImageFile
+from yolox_core.errors import FileError
+from yolox_core.records import Annotation, Box
+from yolox_core.review.decisions import is_same_place
+from yolox_core.review.records import Finding
+
+
+@dataclass(frozen=True)
+class FindingFix:
+    """The changes that chosen findings propose, by name of image: one job of `yolox_core.dataset.relabel.fix_boxes`."""
+
+    findings: Mapping[str, tuple[Finding, ...]]
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The names of the images that change."""
+        return tuple(self.findings)
+
+    @property
+    def new_class(self) -> str:
+        """No class is new: proposals are of classes that the labels have."""
+        return ""
+
+    @property
+    def text(self) -> str:
+        """The change in words."""
+        count = sum(map(len, self.findings.values()))
+        return "1 finding accepted" if count == 1 else f"{count:,} findings accepted"
+
+    def count(self, name: str) -> int:
+        """How many boxes of an image change."""
+        return len(self.findings[name])
+
+    def applied(self, image: ImageFile, annotation: Annotation) -> Annotation:
+        """The annotation after all changes. Raises FileError where one of the boxes is no longer as it was."""
+        for finding in self.findings.get(image.name, ()):
+            key = max((box.key for box in annotation.boxes), default=0) + 1
+            made = mended(annotation, finding, lambda key=key: key)  # type: ignore[misc]
+            if made is None:
+                raise FileError(
+                    "A box is not as it was when the search was made.", where=image.label_path, action="Look again."
+                )
+            annotation = made
+        return annotation
+
+
+def box_of(annotation: Annotation, finding: Finding) -> Box | None:
+    """The box that a finding is about, as it stands in the annotation now; None where it is not there any more."""
+    given = finding.given
+    if given is None:
+        return None
+    return next((box for box in annotation.boxes if is_same_place(box, given)), None)
+
+
+def mended(annotation: Annotation, finding: Finding, new_key: Callable[[], int]) -> Annotation | None:
+    """The annotation as a finding proposes; None where it proposes nothing, or its box is not there any more."""
+    proposed = finding.proposed
+    if finding.given is None:
+        if proposed is None:
+            return None
+        return replace(annotation, boxes=(*annotation.boxes, replace(proposed, key=new_key())), is_decided=True)
+    here = box_of(annotation, finding)
+    if here is None:
+        return None
+    if proposed is None:
+        left = tuple(box for box in annotation.boxes if box.key != here.key)
+        return replace(annotation, boxes=left, is_decided=True)
+    edges = {name: getattr(proposed, name) for name in ("class_name", "x1", "y1", "x2", "y2")}
+    better = replace(here, **edges)
+    boxes = tuple(better if box.key == here.key else box for box in annotation.boxes)
+    return replace(annotation, boxes=boxes, is_decided=True)
