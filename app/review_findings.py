@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,36 +13,74 @@ from app.torch_loading import load_torch_libraries
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
 from yolox_core.records import Box, Progress
+from yolox_core.review.cross_plan import CrossPlan, CrossState
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.user_folders import cache_folder
 
 if TYPE_CHECKING:
     from yolox_core.dataset.folder import DataFolder
+    from yolox_core.review.predicting import Predictions
     from yolox_core.review.review import Review
 
 KEPT_FROM = 0.1  # findings less likely are not shown anywhere
 
 
+@dataclass(frozen=True)
+class Judge:
+    """Who judges the labels: a checkpoint, networks of a cross-training (`anew`: trained again), or geometry alone."""
+
+    weights: Path | None = None
+    plan: CrossPlan | None = None
+    anew: bool = False
+
+    @property
+    def name(self) -> str:
+        """It in a few words."""
+        if self.plan is not None:
+            return f"cross-training in {self.plan.folds} folds"
+        if self.weights is None:
+            return "geometry alone"
+        is_of_run = self.weights.parent.joinpath("events.jsonl").exists()
+        return f"{self.weights.parent.name}, {self.weights.name}" if is_of_run else self.weights.name
+
+
 def review_records(
-    folder: "DataFolder", weights: Path | None, *, unlabelled_are_empty: bool = False
+    folder: "DataFolder",
+    judge: Judge,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    unlabelled_are_empty: bool = False,
 ) -> "Iterator[Progress | Review]":
-    """Progress, then the review; by geometry alone without weights. torch is imported here, in the job's thread."""
+    """Progress, then the review. torch is imported here, in the job's thread. Raises UnknownClasses and UserError."""
     from yolox_core.review.decisions import Decisions
     from yolox_core.review.review import Network, Questions, review
 
     network: Network | None = None
-    if weights is not None:
+    if judge.weights is not None or judge.plan is not None:
         yield Progress(0, 0, "Loading the network library")
         load_torch_libraries()
-        from yolox_core.review.predicting import Predictions, predict_images
+        from yolox_core.review.predicting import Predictions
 
-        for record in predict_images(weights, folder.images):
+        for record in _predictions(folder, judge):
             if isinstance(record, Predictions):
                 network = Network(record.class_names, record.dense)
             else:
                 yield record
-    questions = Questions(undecided_are_empty=unlabelled_are_empty)
+    questions = Questions(mapping or {}, undecided_are_empty=unlabelled_are_empty)
     yield from review(folder, folder.images, network, questions=questions, decisions=Decisions(folder.root))
+
+
+def _predictions(folder: "DataFolder", judge: Judge) -> "Iterator[Progress | Predictions]":
+    from yolox_core.review.cross import cross_predictions
+    from yolox_core.review.predicting import predict_images
+
+    if judge.plan is None:
+        assert judge.weights is not None
+        yield from predict_images(judge.weights, folder.images)
+        return
+    if judge.anew or judge.plan.state(folder) is CrossState.OTHER:
+        shutil.rmtree(judge.plan.output, ignore_errors=True)
+    yield from cross_predictions(folder, judge.plan)
 
 
 def keep_findings(root: Path, findings: tuple[Finding, ...], by: str) -> None:

@@ -46,6 +46,7 @@ class Settings:
     dismissed_runs: tuple[str, ...] = ()
     last_page: str = "edit"
     geometry: str = ""
+    class_mappings: dict[str, str] = field(default_factory=dict)
     unlabelled_images: dict[str, str] = field(default_factory=dict)
     box_names: str = "always"
     box_sizes: bool = False

@@ -18,15 +18,13 @@ from app.editor.relabelling import ClassRelabelling
 from app.editor.review_bar import ReviewBar
 from app.editor.review_overlay import ReviewOverlay
 from app.editor.review_queue import LIKELY, UNLIKELY, ReviewQueue
+from app.editor.review_search import ReviewSearch
 from app.editor.viewport import framed
-from app.jobs import Job
-from app.review_findings import keep_findings, kept_findings, review_records
+from app.review_findings import Judge, kept_findings
 from app.session import Session
 from app.widgets.message_bar import MessageBar
-from app.widgets.question_bar import QuestionBar
 from yolox_core.errors import UserError
 from yolox_core.files import write_atomically
-from yolox_core.records import Progress
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.mending import box_of, mended
 from yolox_core.review.records import Finding, FindingKind
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 CONTEXT = 0.35  # share of the view that the doubtful box takes
 LEAST_SHOWN = 48.0  # pixels of the image: a speck is not blown up beyond that
 Edges = tuple[float, float, float, float]
-EMPTY, NOT_YET = "Nothing in them", "Not labelled yet"
 ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "accept_findings")
 
 
@@ -57,7 +54,6 @@ class ReviewTools(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._document, self._canvas, self._page = session, document, canvas, parent
-        self._job: Job | None = None
         self._decisions: Decisions | None = None
         self._actions: dict[str, QAction] = {}
         self._is_adjusting = False
@@ -68,8 +64,8 @@ class ReviewTools(QObject):
         self.bar, self.notices = ReviewBar(), MessageBar()
         self.next = NextImages(session, document, self)
         self.crops = FindingTools(session, relabelling, self)
-        self.question = QuestionBar(EMPTY, NOT_YET, look="note")
-        self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, self.question, self.bar)
+        self.search = ReviewSearch(session, parent)
+        self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, *self.search.bars, self.bar)
         self.slots: dict[str, Callable[[], object]] = {
             "review_labels": self._toggle,
             "accept_finding": lambda: self._answer(self.accept),
@@ -97,21 +93,6 @@ class ReviewTools(QObject):
         folder = self._session.folder
         image = folder.image(self.queue.next_image) if folder is not None and self.queue is not None else None
         return (image.path,) if image is not None else ()
-
-    def look(self) -> None:
-        """Search the folder for doubtful labels, with the checkpoint in use or by geometry alone."""
-        folder = self._session.folder
-        if folder is None or self._job is not None:
-            return
-        weights, empty = self._session.checkpoint, self._unlabelled(folder) == EMPTY
-        self.notices.clear()
-        self.question.clear()
-        job = self._job = Job(lambda: review_records(folder, weights, unlabelled_are_empty=empty), self)
-        job.record_ready.connect(self._on_record)
-        job.failed.connect(self._on_failed)
-        job.finished.connect(self._on_ended)
-        self.bar.show_progress(Progress(0, 0, "Starting"))
-        self._session.start(job)
 
     def begin(self, findings: tuple[Finding, ...]) -> None:
         """Settle these findings, one after the other; those settled before are left out."""
@@ -182,16 +163,18 @@ class ReviewTools(QObject):
 
     def _connect(self) -> None:
         bar = self.bar
-        bar.cancelled.connect(self._cancel)
+        bar.cancelled.connect(self.search.cancel)
         bar.closed.connect(self._close)
-        bar.again.clicked.connect(self.look)
+        bar.again.clicked.connect(self.search.ask)
         bar.export.clicked.connect(self._ask_export)
         bar.kind_chosen.connect(lambda kind: self._filter(kinds=frozenset({FindingKind(kind)} if kind else ())))
         bar.class_chosen.connect(lambda name: self._filter(classes=frozenset({name} if name else ())))
         bar.split_chosen.connect(lambda split: self._filter(images=self._images_of(split)))
         self.crops.settled.connect(self._show)
         self.crops.opened.connect(self._go_to)
-        self.question.answered.connect(self._on_answered)
+        self.search.progressed.connect(self.bar.show_progress)
+        self.search.found.connect(self._on_found)
+        self.search.failed.connect(self.notices.show_problem)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)
 
@@ -200,13 +183,13 @@ class ReviewTools(QObject):
         folder = self._session.folder
         if self.queue is not None:
             self._close()
-        elif folder is not None and self._job is None:
+        elif folder is not None and not self.search.is_running:
             findings, by = kept_findings(folder.root)
             if findings:
                 self.begin(findings)
                 self.notices.show_text(f"Findings of an earlier search ({by}). “Look again” searches anew.")
             else:
-                self.look()
+                self.search.begin()
 
     def _answer(self, act: Callable[[], None]) -> None:
         """Act on the finding on show; after a box was adjusted, or from another image, show it first."""
@@ -298,57 +281,15 @@ class ReviewTools(QObject):
         name = getattr(image, "name", None)
         self.overlay.show_finding(finding if finding is not None and finding.image == name else None)
 
-    def _on_record(self, record: "Progress | Review") -> None:
-        if self.sender() is not self._job:
-            return
-        if isinstance(record, Progress):
-            self.bar.show_progress(record)
-            return
-        self._on_ended()
-        folder = self._session.folder
-        if folder is not None:
-            by = self._session.checkpoint.name if self._session.checkpoint is not None else "geometry alone"
-            keep_findings(folder.root, record.findings, by)
+    def _on_found(self, record: "Review", _judge: Judge, outcome: str) -> None:
         self.begin(record.findings)
-        self.notices.show_text(_outcome(record, has_network=self._session.checkpoint is not None))
-
-        if record.undecided and folder is not None and not self._unlabelled(folder):
-            many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
-            self.question.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
-
-    def _unlabelled(self, folder: "DataFolder") -> str:
-        """What was answered for this data set; empty before."""
-        known: dict[str, str] = self._session.settings.get("unlabelled_images")
-        return known.get(str(folder.root), "")
-
-    def _on_answered(self, answer: str) -> None:
-        folder = self._session.folder
-        if folder is not None:
-            known = self._session.settings.get("unlabelled_images")
-            self._session.remember(unlabelled_images={**known, str(folder.root): answer})
-            if answer == EMPTY:
-                self.look()
-
-    def _on_failed(self, problem: UserError) -> None:
-        if self.sender() is self._job:
-            self.notices.show_problem(problem)
-
-    def _on_ended(self) -> None:
-        if self.sender() is self._job:
-            self._job = None
-            self.bar.show_progress(None)
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-            self._job = None
-            self.bar.show_progress(None)
+        self.notices.show_text(outcome)
 
     def _close(self) -> None:
-        self._cancel()
+        self.search.cancel()
         self.queue = self._decisions = None
         self.notices.clear()
-        self.question.clear()
+        self.search.clear()
         self._show()
 
     def _ask_export(self) -> None:
@@ -378,15 +319,3 @@ def with_context(edges: Edges) -> Edges:
     x, y = (edges[0] + edges[2]) / 2, (edges[1] + edges[3]) / 2
     half_width, half_height = (max(edges[i + 2] - edges[i], LEAST_SHOWN) / 2 for i in (0, 1))
     return x - half_width, y - half_height, x + half_width, y + half_height
-
-
-def _outcome(record: "Review", *, has_network: bool) -> str:
-    found = sum(finding.probability >= LIKELY for finding in record.findings)
-    parts = [f"{found or 'No'} likely fault{'' if found == 1 else 's'} in {record.images:,} images."]
-    if not has_network:
-        parts.append("By geometry alone: with a checkpoint (on Train or Play) the search sees more.")
-    if record.unknown_classes:
-        parts.append(f"The network does not know {', '.join(record.unknown_classes)}: only their geometry was judged.")
-    if record.undecided:
-        parts.append(f"{len(record.undecided):,} images without labels were left out: they may not be labelled yet.")
-    return " ".join(parts)

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from app.actions import make_action
+from app.runs import new_run_folder, runs_of
 from app.session import Session
 from app.training.actions import ATTACH, SEVERAL_GPUS
 from app.training.live_run import LiveRun
-from app.training.run_folders import new_run_folder, runs_of
 from app.training.setup import Setup
 from app.training.status import State
 from app.training.watched_run import WatchedRun

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from app.runs import time_text
 from app.session import Session
 from app.theme import SPACE
 from app.training.estimator import Estimator
-from app.training.status import time_text
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.records import Progress

@@ -6,10 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs import Job
+from app.runs import new_run_folder
 from app.session import Session
 from app.torch_loading import load_torch_libraries
 from app.training.past_run import past_run
-from app.training.run_folders import new_run_folder
 from app.training.status import BUSY, RunStatus, State
 from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.errors import UserError

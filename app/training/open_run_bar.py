@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.jobs import Job
+from app.runs import runs_of
 from app.session import Session
 from app.training.interrupted import OpenRun, find_open_run
-from app.training.run_folders import runs_of
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.folder import DataFolder
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from app.runs import run_text
 from app.session import PageRequest, Session
 from app.theme import SPACE
 from app.training.elsewhere import Elsewhere
@@ -15,7 +16,7 @@ from app.training.past_run import PastRunReader
 from app.training.result_speed import SpeedMeter
 from app.training.result_tab import ResultTab
 from app.training.run_view import RunView
-from app.training.runs_list import RunsList, run_text
+from app.training.runs_list import RunsList
 from app.training.runs_tab import RunsTab
 from app.training.sample_tab import SampleTab
 from app.training.setup import Setup

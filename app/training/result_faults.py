@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.jobs import Job
-from app.review_findings import keep_findings, review_records
+from app.review_findings import Judge, keep_findings, review_records
 from app.session import PageRequest, Session
 from app.theme import SPACE
 from yolox_core.errors import UserError
@@ -98,7 +98,7 @@ class FaultsView(QWidget):
         if folder is None or weights is None:
             return
         self.list.clear()
-        job = self._job = Job(lambda: review_records(folder, weights), self)
+        job = self._job = Job(lambda: review_records(folder, Judge(weights)), self)
         job.record_ready.connect(self._on_record)
         job.failed.connect(self._on_failed)
         self._session.start(job)
@@ -115,7 +115,7 @@ class FaultsView(QWidget):
         self._job = None
         self._show_parts()
         if self._session.folder is not None and self._weights is not None:
-            keep_findings(self._session.folder.root, record.findings, self._weights.name)
+            keep_findings(self._session.folder.root, record.findings, Judge(self._weights).name)
         found = [finding for finding in record.findings if finding.probability >= LEAST]
         self.list.addTopLevelItems([_row(finding) for finding in found[:MOST]])
         self.text.setText(outcome(record, len(found)))

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.icons import icon
+from app.runs import time_text
 from app.session import Session
 from app.theme import SPACE
 from app.training.class_scores import ClassScores
 from app.training.compare import Compare
 from app.training.curve_stage import CurveStage
 from app.training.load import LoadMeter
-from app.training.status import BUSY, RunStatus, State, time_text
+from app.training.status import BUSY, RunStatus, State
 from app.widgets.figure import Figure
 
 BOTTOM_HEIGHT = 104

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from app.training.status import time_text
+from app.runs import time_text
 from yolox_core.dataset.coco_names import COCO
 from yolox_core.dataset.names import natural_key
 from yolox_core.train.config import SIZES, TrainConfig

@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs import Job
+from app.runs import runs_of
 from app.session import Session
 from app.training.live_run import LiveRun
-from app.training.run_folders import runs_of
 from yolox_core.train.runs import RunSummary
 from yolox_core.train.runs_cache import RunsReader
 
@@ -76,12 +76,6 @@ class RunsList(QObject):
         """A run that this window carries out stands where the window says, as when it is paused."""
         is_live = self._live.is_busy and self._live.status.path == run.path
         return replace(run, state=self._live.status.state.value) if is_live else run
-
-
-def run_text(run: RunSummary) -> str:
-    """A run in one line."""
-    figure = f" · AP50 {run.ap50:.3f}" if run.is_measured else ""
-    return f"{run.path.name} · {run.state}{figure}"
 
 
 def _look(reader: RunsReader) -> Iterator[tuple[RunsReader, tuple[RunSummary, ...]]]:

@@ -6,8 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.icons import icon
-from app.training.run_folders import runs_of
-from app.training.runs_list import run_text
+from app.runs import run_text, runs_of
 from app.widgets.inputs import CustomInput
 from app.widgets.menu_box import MenuBox
 from yolox_core.published import PUBLISHED, published_path

@@ -164,13 +164,3 @@ class RunStatus:
         self.evaluations.append(event)
         if self.best is None or event.ap > self.best.ap:
             self.best = event
-
-
-def time_text(seconds: float) -> str:
-    """A length of time for a person: `45 s`, `3 min 20 s`, `2 h 05 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

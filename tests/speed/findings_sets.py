@@ -12,7 +12,8 @@ from yolox_core.dataset.folder import DataFolder, open_folder
 from yolox_core.dataset.names import natural_key
 from yolox_core.records import Progress
 from yolox_core.review.corrupted import PlantedError, read_planted, write_corrupted
-from yolox_core.review.cross import CrossPlan, cross_predictions
+from yolox_core.review.cross import cross_predictions
+from yolox_core.review.cross_plan import CrossPlan
 from yolox_core.review.images import JudgedImage, ReadImages, judged, read_images
 from yolox_core.review.planting import Rates
 from yolox_core.review.predicting import predict_images

@@ -12,15 +12,14 @@ from rich.text import Text
 from yolox_core.cli.console import followed, put_json, stderr
 from yolox_core.cli.weights import weights_file
 from yolox_core.dataset.folder import DataFolder, open_folder
-from yolox_core.review.cross import CrossPlan, cross_predictions
+from yolox_core.review.cross import cross_predictions
+from yolox_core.review.cross_plan import fold_config, plan_for
 from yolox_core.review.decisions import Decisions
 from yolox_core.review.predicting import Predictions, predict_images
 from yolox_core.review.records import Finding
 from yolox_core.review.review import Network, Questions, Review, review
 from yolox_core.review.table import findings_csv, plain_finding
-from yolox_core.train.config import recipe
 from yolox_core.train.presets import BEST_START
-from yolox_core.user_folders import data_folder
 
 
 def run(options: argparse.Namespace) -> None:
@@ -47,15 +46,13 @@ def run(options: argparse.Namespace) -> None:
 
 def _predictions(options: argparse.Namespace, folder: DataFolder) -> Predictions | None:
     if options.folds:
-        config = replace(recipe("nano"), weights=options.weights or BEST_START, epochs=options.epochs)
-        config = replace(
-            config, device=options.device, image_size=options.size or config.image_size, multiscale_range=0
-        )
-        if options.weights:
-            config = replace(config, weights=str(weights_file(options.weights).resolve()))
-        output = options.output or data_folder() / "folds" / f"{folder.root.name}-{options.folds}"
-        stderr.print(f"The runs of the folds lie in {output}.", markup=False)
-        return followed(cross_predictions(folder, CrossPlan(config.checked(), Path(output), options.folds)))
+        weights = str(weights_file(options.weights).resolve()) if options.weights else BEST_START
+        config = fold_config(size="nano", image_size=options.size, epochs=options.epochs, weights=weights)
+        plan = plan_for(folder.root, replace(config, device=options.device).checked(), options.folds)
+        if options.output:
+            plan = replace(plan, output=Path(options.output))
+        stderr.print(f"The runs of the folds lie in {plan.output}.", markup=False)
+        return followed(cross_predictions(folder, plan))
     if options.weights:
         checkpoint = weights_file(options.weights)
         return followed(predict_images(checkpoint, folder.images, device=options.device, image_size=options.size))

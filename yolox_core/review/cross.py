@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,23 +15,12 @@ from yolox_core.dataset.names import natural_key
 from yolox_core.errors import FileError, UserError
 from yolox_core.files import make_folder, write_atomically
 from yolox_core.records import Progress
+from yolox_core.review.cross_plan import OTHERS, CrossPlan, CrossState, fold_training
 from yolox_core.review.dense import Dense
 from yolox_core.review.predicting import Predictions, predict_images
-from yolox_core.train.config import TrainConfig
 from yolox_core.train.events import Preparing, RunFinished, RunStarted, StepDone, TrainEvent
 from yolox_core.train.run_folder import RunFolder, read_events
 from yolox_core.train.trainer import Trainer
-
-OTHERS = "other folds"
-
-
-@dataclass(frozen=True)
-class CrossPlan:
-    """How many folds, with which settings each is trained, and the folder for the runs of all folds."""
-
-    config: TrainConfig
-    output: Path
-    folds: int = 2
 
 
 def cross_predictions(folder: DataFolder, plan: CrossPlan) -> Iterator[Progress | Predictions]:
@@ -58,6 +46,7 @@ def cross_predictions(folder: DataFolder, plan: CrossPlan) -> Iterator[Progress 
             else:
                 parts.append(part)
                 dense |= part.dense
+    _keep(plan, {**(plan.kept() or {}), "is_done": True})
     yield Predictions(parts[0].class_names, dense, tuple(fault for part in parts for fault in part.faults))
 
 
@@ -81,17 +70,12 @@ def fold_of_groups(groups: NDArray[np.int64], folds: int, *, seed: int) -> NDArr
 
 def _folds(folder: DataFolder, plan: CrossPlan) -> Iterator[Progress | NDArray[np.int64]]:
     """The fold of each image: as kept in the plan's folder, or drawn and kept now."""
-    kept_in = plan.output / "folds.json"
-    plain = {"config": asdict(plan.config), "folds": plan.folds, "images": [image.name for image in folder.images]}
-    try:
-        kept = json.loads(kept_in.read_bytes())
-    except (OSError, ValueError):
-        kept = None
+    state, kept = plan.state(folder), plan.kept()
+    if state is CrossState.OTHER:
+        raise UserError(
+            "This folder holds folds of other images or settings.", where=plan.output, action="Choose another."
+        )
     if kept is not None:
-        if {name: kept.get(name) for name in plain} != plain:
-            raise UserError(
-                "This folder holds folds of other images or settings.", where=plan.output, action="Choose another."
-            )
         yield np.array(kept["fold_of"], np.int64)
         return
     for record in alike_groups(folder.images):
@@ -100,8 +84,12 @@ def _folds(folder: DataFolder, plan: CrossPlan) -> Iterator[Progress | NDArray[n
         else:
             fold_of = fold_of_groups(record, plan.folds, seed=plan.config.seed)
     make_folder(plan.output)
-    write_atomically(kept_in, json.dumps({**plain, "fold_of": fold_of.tolist()}).encode())
+    _keep(plan, {**plan.plain(folder), "fold_of": fold_of.tolist()})
     yield fold_of
+
+
+def _keep(plan: CrossPlan, values: dict[str, object]) -> None:
+    write_atomically(plan.file, json.dumps(values).encode())
 
 
 def _fold_predictions(
@@ -112,8 +100,8 @@ def _fold_predictions(
     run = RunFolder(plan.output / f"fold-{fold + 1}")
     name = f"Fold {fold + 1} of {plan.folds}"
     if not _is_done(run):
-        config = replace(plan.config, train_split=OTHERS, val_split="")
-        trainer = Trainer(config, replace(folder, splits={OTHERS: others}), run.path, is_resumed=run.events.exists())
+        learned = replace(folder, splits={OTHERS: others})
+        trainer = Trainer(fold_training(plan), learned, run.path, is_resumed=run.events.exists())
         with closing(trainer.run()) as events:
             yield from _progress(events, name)
     for record in predict_images(run.last, own, device=plan.config.device):

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
+from pathlib import Path
 
+from yolox_core.errors import UserError
 from yolox_core.records import Box
 
 
@@ -36,6 +38,19 @@ class Finding:
     def box(self) -> Box | None:
         """The box that the finding is about: the given one, else the one proposed."""
         return self.given or self.proposed
+
+
+class UnknownClasses(UserError):
+    """The network knows none of the classes in the labels: `own` are those, `known` the network's."""
+
+    def __init__(self, own: tuple[str, ...], known: tuple[str, ...], where: Path) -> None:
+        super().__init__(
+            f"The network knows none of the classes in the labels: {', '.join(own[:10])}. It knows "
+            f"{', '.join(known[:10])}.",
+            where=where,
+            action="Choose another checkpoint, or say which of its classes each of yours is.",
+        )
+        self.own, self.known = own, known
 
 
 @dataclass(frozen=True, slots=True)

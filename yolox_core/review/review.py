@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.names import natural_key
-from yolox_core.errors import UserError
 from yolox_core.records import Fault, Progress
 from yolox_core.review.calibration import Models, fit, lessons, rounds_for
 from yolox_core.review.decisions import Decisions
@@ -18,7 +17,7 @@ from yolox_core.review.geometry import absent_classes, doubled_boxes, impossible
 from yolox_core.review.images import ReadImage, ReadImages, judged, read_images
 from yolox_core.review.pairing import paired
 from yolox_core.review.planting import Labels
-from yolox_core.review.records import Finding, ImageQuality, qualities
+from yolox_core.review.records import Finding, ImageQuality, UnknownClasses, qualities
 from yolox_core.review.scoring import score
 from yolox_core.review.seen import Seen, nothing_seen, seen_in
 
@@ -49,7 +48,8 @@ class Review:
     """Findings, likeliest first, those settled earlier left out, and the images by quality, worst first.
 
     `undecided` names the images left out as not labelled yet, `unknown_classes` the folder's classes that the network
-    does not know, whose boxes geometry alone has judged; `faults` say what kept images out.
+    does not know, whose boxes geometry alone has judged, `network_classes` those that it knows; `faults` say what kept
+    images out.
     """
 
     findings: tuple[Finding, ...]
@@ -57,6 +57,7 @@ class Review:
     images: int
     undecided: tuple[str, ...] = ()
     unknown_classes: tuple[str, ...] = ()
+    network_classes: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
 
 
@@ -71,7 +72,7 @@ def review(
 ) -> Iterator[Progress | Review]:
     """Look for faults in the labels of these images; without a network by the rules of geometry. Progress first.
 
-    Raises UserError where the network knows none of the folder's classes.
+    Raises UnknownClasses where the network knows none of the folder's classes.
     """
     questions = questions or Questions()
     read = ReadImages((), (), ())
@@ -82,6 +83,7 @@ def review(
             read = record
     impossible = list(impossible_boxes(read.images))
     unknown: tuple[str, ...] = ()
+    known = network.class_names if network is not None else ()
     if network is None:
         findings = [*impossible, *doubled_boxes(read.images), *absent_classes(read.images)]
     else:
@@ -96,25 +98,20 @@ def review(
     if decisions is not None:
         findings = [finding for finding in findings if not decisions.settles(finding)]
     ranked = tuple(sorted(findings, key=lambda finding: -finding.probability))
-    yield Review(ranked, qualities(ranked), len(read.images), read.undecided, unknown, read.faults)
+    yield Review(ranked, qualities(ranked), len(read.images), read.undecided, unknown, known, read.faults)
 
 
 def classes_judged(
     images: Sequence[ReadImage], known: Sequence[str], mapping: Mapping[str, str], folder: DataFolder
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The folder's classes that the network knows, by name or by mapping, and the others. Raises UserError for none."""
+    """The folder's classes that the network knows, by name or by mapping, and the others. Raises UnknownClasses."""
     used = {box.class_name for image in images for box in image.annotation.boxes}
     names = sorted(used | set(folder.class_names), key=natural_key)
     if folder.numbered_classes:
         mapping = {**{str(number): name for number, name in enumerate(known)}, **mapping}
     judged_names = tuple(name for name in names if mapping.get(name, name) in known)
     if used and not used & set(judged_names):
-        raise UserError(
-            f"The network knows none of the classes in the labels: {', '.join(sorted(used)[:10])}. It knows "
-            f"{', '.join(list(known)[:10])}.",
-            where=folder.root,
-            action="Choose another checkpoint, or say which of its classes each of yours is.",
-        )
+        raise UnknownClasses(tuple(sorted(used, key=natural_key)), tuple(known), folder.root)
     return judged_names or tuple(known), tuple(sorted(used - set(judged_names)))
 
 

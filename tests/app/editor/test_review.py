@@ -1,6 +1,5 @@
 """The label review: each finding settled with one key, labels changed only by what was accepted, verdicts kept."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.editor.review_queue import QueueFilter, ReviewQueue
-from app.editor.review_tools import EMPTY
 from app.review_findings import keep_findings, kept_findings
 from tests.app.editor.conftest import TWO_BOXES
 from tests.app.editor.desk import Desk, MakeDesk, write_folder
@@ -166,45 +164,6 @@ def test_that_a_verdict_from_another_image_first_shows_the_finding(reviewing: De
     assert current(reviewing) == MISSING
     reviewing.panel.document.open(folder.images[1])
     assert placed(reviewing) == before
-
-
-def test_that_a_search_by_geometry_finds_doubled_boxes_and_is_kept(open_desk: MakeDesk, tmp_path: Path) -> None:
-    doubled = (*TWO_BOXES, ("drone", 22, 31, 60, 80))
-    root = write_folder(tmp_path / "set", {"a": doubled, "b": TWO_BOXES})
-    desk = open_desk(root)
-    desk.key(KEYS.Key_S)
-    review = desk.panel.review
-    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
-    finding = current(desk)
-    assert finding is not None
-    assert finding.kind is FindingKind.DUPLICATE
-    assert "By geometry alone" in review.notices.text
-    desk.key(KEYS.Key_Y)
-    assert len(desk.boxes) == 2
-    review.export(tmp_path / "decisions.json")
-    assert [row["verdict"] for row in json.loads((tmp_path / "decisions.json").read_text())] == ["accepted"]
-    desk.key(KEYS.Key_S)
-    assert review.queue is None
-    assert review.bar.isHidden()
-    desk.key(KEYS.Key_S)
-    assert "earlier search" in review.notices.text
-    assert current(desk) is None
-
-
-def test_that_images_without_labels_are_asked_about_once(open_desk: MakeDesk, tmp_path: Path) -> None:
-    root = write_folder(tmp_path / "set", {"a": (*TWO_BOXES, ("drone", 22, 31, 60, 80)), "b": None, "c": None})
-    desk = open_desk(root)
-    review = desk.panel.review
-    desk.key(KEYS.Key_S)
-    desk.qtbot.waitUntil(lambda: "2 images have no labels" in review.question.text, timeout=20_000)
-    assert "in 1 images" in review.notices.text
-    review.question.buttons[EMPTY].click()
-    desk.qtbot.waitUntil(lambda: "in 3 images" in review.notices.text, timeout=20_000)
-    assert review.question.isHidden()
-    review.notices.clear()
-    review.bar.again.click()
-    desk.qtbot.waitUntil(lambda: "in 3 images" in review.notices.text, timeout=20_000)
-    assert review.question.isHidden()
 
 
 def test_that_findings_are_kept_for_the_next_start(tmp_path: Path) -> None:

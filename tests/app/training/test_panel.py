@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.problems import Problems
+from app.runs import runs_of
 from app.session import Session
 from app.settings import SettingsStore
 from app.training.panel import TrainingPanel
-from app.training.run_folders import runs_of
 from app.training.status import State
 from yolox_core.checkpoint import load_checkpoint
 from yolox_core.dataset.folder import open_folder

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.problems import Problems
+from app.runs import runs_of
 from app.session import Session
 from app.settings import SettingsStore
 from app.training.panel import TrainingPanel
-from app.training.run_folders import runs_of
 from app.training.runs_columns import NOTE, STAR, TAGS
 from app.training.runs_tab import RunsTab
 from app.training.status import State

@@ -10,9 +10,9 @@ from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from app.problems import Problems
+from app.runs import runs_of
 from app.session import Session
 from app.settings import SettingsStore
-from app.training.run_folders import runs_of
 from app.training.setup import Setup
 from yolox_core.dataset.folder import open_folder
 from yolox_core.infer.devices import DeviceChoice, Devices

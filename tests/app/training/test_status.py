@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.training.status import RunStatus, State, time_text
+from app.runs import time_text
+from app.training.status import RunStatus, State
 from yolox_core.train.events import (
     CheckpointSaved,
     EpochDone,

@@ -11,7 +11,8 @@ from yolox_core.dataset.alike_groups import alike_groups
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import UserError
 from yolox_core.records import Progress
-from yolox_core.review.cross import CrossPlan, cross_predictions, fold_of_groups
+from yolox_core.review.cross import cross_predictions, fold_of_groups
+from yolox_core.review.cross_plan import CrossPlan, CrossState
 from yolox_core.review.predicting import Predictions
 from yolox_core.train.config import TrainConfig, recipe
 from yolox_core.train.run_folder import RunFolder, read_events
@@ -26,7 +27,9 @@ def config() -> TrainConfig:
 
 def test_that_every_image_is_judged_by_a_network_that_has_not_learned_it(squares: Path, tmp_path: Path) -> None:
     folder, plan = open_folder(squares), CrossPlan(config(), tmp_path / "folds")
+    assert plan.state(folder) is CrossState.NEW
     *progress, found = cross_predictions(folder, plan)
+    assert plan.state(folder) is CrossState.DONE
     assert isinstance(found, Predictions)
     assert set(found.dense) == {image.name for image in folder.images}
     assert found.class_names == ("square",)
@@ -36,6 +39,7 @@ def test_that_every_image_is_judged_by_a_network_that_has_not_learned_it(squares
     *again, same = cross_predictions(folder, plan)
     assert not any("epoch" in record.text for record in again if isinstance(record, Progress))
     assert isinstance(same, Predictions)
+    assert replace(plan, folds=3).state(folder) is CrossState.OTHER
     with pytest.raises(UserError, match="other images or settings"):
         list(cross_predictions(folder, replace(plan, folds=3)))
 
@@ -47,6 +51,7 @@ def test_that_a_closed_training_goes_on_where_it_was(squares: Path, tmp_path: Pa
         if isinstance(record, Progress) and record.text == "Fold 1 of 2: epoch 2":
             break
     records.close()  # type: ignore[attr-defined]
+    assert plan.state(folder) is CrossState.BEGUN
     *progress, found = cross_predictions(folder, plan)
     assert isinstance(found, Predictions)
     assert not any(record.text == "Fold 1 of 2: epoch 1" for record in progress if isinstance(record, Progress))

@@ -1,0 +1,181 @@
+"""The search behind a label review: who judges, the job, and the two questions that only a person can answer."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.editor.class_mapping import ClassMappingDialog
+from app.editor.review_queue import LIKELY
+from app.editor.search_dialog import SearchDialog
+from app.jobs import Job
+from app.review_findings import Judge, keep_findings, review_records
+from app.session import Session
+from app.widgets.question_bar import QuestionBar
+from yolox_core.errors import UserError
+from yolox_core.records import Progress
+from yolox_core.review.records import UnknownClasses
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
+    from yolox_core.review.review import Review
+
+EMPTY, NOT_YET = "Nothing in them", "Not labelled yet"
+NAME_CLASSES, LEAVE_CLASSES = "Name the classes…", "Leave it"
+
+
+class ReviewSearch(QObject):
+    """One search at a time. `progressed` carries Progress, or None at the end; `found` the findings and who judged."""
+
+    progressed = Signal(object)
+    found = Signal(object, object, str)  # Review, Judge, the outcome in words
+    failed = Signal(UserError)
+
+    def __init__(self, session: Session, page: QWidget) -> None:
+        super().__init__(page)
+        self._session, self._page = session, page
+        self._job: Job | None = None
+        self._judge = Judge()
+        self._own: tuple[str, ...] = ()
+        self._known: tuple[str, ...] = ()
+        self.unlabelled = QuestionBar(EMPTY, NOT_YET, look="note")
+        self.classes = QuestionBar(NAME_CLASSES, LEAVE_CLASSES, look="note")
+        self.bars: tuple[QWidget, ...] = (self.unlabelled, self.classes)
+        self.unlabelled.answered.connect(self._on_unlabelled)
+        self.classes.answered.connect(self._on_classes)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a search is under way."""
+        return self._job is not None
+
+    def begin(self) -> None:
+        """Search with the checkpoint in use; without one, ask who judges."""
+        if self._session.checkpoint is None:
+            self.ask()
+        else:
+            self.start(Judge(self._session.checkpoint))
+
+    def ask(self) -> None:
+        """Show the dialog, and search if that is wanted."""
+        folder = self._session.folder
+        if folder is None or self._job is not None:
+            return
+        dialog = SearchDialog(self._session, folder, self._page)
+        dialog.accepted.connect(lambda: self.start(dialog.judge))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def start(self, judge: Judge) -> None:
+        """Search the folder."""
+        folder = self._session.folder
+        if folder is None or self._job is not None:
+            return
+        self._judge = judge
+        mapping, empty = self._mapping(folder), self._unlabelled(folder) == EMPTY
+        self.clear()
+        job = self._job = Job(lambda: review_records(folder, judge, mapping=mapping, unlabelled_are_empty=empty), self)
+        job.record_ready.connect(self._when_current(job, self._on_record))
+        job.failed.connect(self._when_current(job, self._on_failed))
+        job.finished.connect(self._when_current(job, self._on_ended))
+        self.progressed.emit(Progress(0, 0, "Starting"))
+        self._session.start(job)
+
+    def cancel(self) -> None:
+        """End the search; what was computed is kept and used by the next one."""
+        if self._job is not None:
+            self._job.stop()
+            self._on_ended()
+
+    def clear(self) -> None:
+        """Take the questions away."""
+        for bar in (self.unlabelled, self.classes):
+            bar.clear()
+
+    def _when_current(self, job: Job, act: Callable[..., None]) -> Callable[..., None]:
+        def act_if_current(*arguments: object) -> None:
+            if job is self._job:
+                act(*arguments)
+
+        return act_if_current
+
+    def _on_record(self, record: "Progress | Review") -> None:
+        if isinstance(record, Progress):
+            self.progressed.emit(record)
+            return
+        self._on_ended()
+        folder = self._session.folder
+        if folder is None:
+            return
+        keep_findings(folder.root, record.findings, self._judge.name)
+        self.found.emit(record, self._judge, _outcome(record, self._judge))
+        if record.unknown_classes:
+            self._ask_classes(record.unknown_classes, record.network_classes)
+        if record.undecided and not self._unlabelled(folder):
+            many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
+            self.unlabelled.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
+
+    def _on_failed(self, problem: UserError) -> None:
+        self._on_ended()
+        if isinstance(problem, UnknownClasses):
+            self._ask_classes(problem.own, problem.known)
+        else:
+            self.failed.emit(problem)
+
+    def _on_ended(self) -> None:
+        self._job = None
+        self.progressed.emit(None)
+
+    def _ask_classes(self, own: tuple[str, ...], known: tuple[str, ...]) -> None:
+        self._own, self._known = own, known
+        names = ", ".join(own[:5]) + (f" and {len(own) - 5} more" if len(own) > 5 else "")
+        self.classes.ask(f"The network does not know {names}. Has it other names for them?")
+
+    def _on_classes(self, answer: str) -> None:
+        folder = self._session.folder
+        if answer != NAME_CLASSES or folder is None:
+            return
+        dialog = ClassMappingDialog(self._own, self._known, self._mapping(folder), self._page)
+        dialog.accepted.connect(lambda: self._keep_mapping(folder, dialog.mapping))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _keep_mapping(self, folder: "DataFolder", mapping: dict[str, str]) -> None:
+        known: dict[str, str] = self._session.settings.get("class_mappings")
+        whole = {**self._mapping(folder), **mapping}
+        self._session.remember(class_mappings={**known, str(folder.root): json.dumps(whole)})
+        self.start(self._judge)
+
+    def _mapping(self, folder: "DataFolder") -> dict[str, str]:
+        """The network's class by class of this data set, as far as a person has said so."""
+        text: str = self._session.settings.get("class_mappings").get(str(folder.root), "{}")
+        try:
+            return dict(json.loads(text))
+        except (ValueError, TypeError):
+            return {}
+
+    def _unlabelled(self, folder: "DataFolder") -> str:
+        """What was answered for this data set; empty before."""
+        known: dict[str, str] = self._session.settings.get("unlabelled_images")
+        return known.get(str(folder.root), "")
+
+    def _on_unlabelled(self, answer: str) -> None:
+        folder = self._session.folder
+        if folder is None:
+            return
+        known = self._session.settings.get("unlabelled_images")
+        self._session.remember(unlabelled_images={**known, str(folder.root): answer})
+        if answer == EMPTY:
+            self.start(self._judge)
+
+
+def _outcome(record: "Review", judge: Judge) -> str:
+    found = sum(finding.probability >= LIKELY for finding in record.findings)
+    parts = [f"{found or 'No'} likely fault{'' if found == 1 else 's'} in {record.images:,} images ({judge.name})."]
+    if judge == Judge():
+        parts.append("With a network the search sees more.")
+    if record.undecided:
+        parts.append(f"{len(record.undecided):,} images without labels were left out: they may not be labelled yet.")
+    return " ".join(parts)
