@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.session import Session
 from app.window_actions import PAGES, Page
 
-OPENERS = {"edit": "show_image", "play": "open_video"}
+OPENERS = {"edit": "show_image", "play": "open_video", "train": "train_from"}
 """What a page is asked to do with the path of a PageRequest."""
 
 

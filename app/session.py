@@ -31,6 +31,7 @@ class Session(QObject):
     checkpoint_changed = Signal(object)  # Path | None
     annotation_saved = Signal(object)  # Path of the image whose labels were written
     labels_rewritten = Signal(object)  # DataFolder of which many label files were changed at once
+    run_ended = Signal(object)  # Path of the weights that a training on the open data set has left
     page_requested = Signal(object)  # PageRequest
 
     def __init__(self, settings: SettingsStore, problems: Problems, parent: QObject | None = None) -> None:

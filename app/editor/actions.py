@@ -132,6 +132,10 @@ REVIEW: tuple[Action, ...] = (
     Action("accept_findings", "Accept sure findings here", "Shift+Y", "", "All of this image above 50 %, as one step"),
     Action("label_next", "What to label next", "Shift+I", "", "Go to the image without labels that teaches most"),
     Action("findings_grid", "Findings side by side", "Shift+U", "", "Settle many at once, from crops of them"),
+    Action("review_again", "Look again for faults…", help="Choose who judges the labels, and search anew"),
+    Action("review_train", "Continue training…", help="Train on from the network that judged, on the mended labels"),
+    Action("review_rounds", "Rounds so far…", help="Faults settled, and the network's AP, from round to round"),
+    Action("review_export", "Export decisions…", help="All verdicts on this data set as CSV or JSON"),
     Action("unlikely_findings", "Unlikely findings too", "Shift+S", "", "List those down to 10 %", is_checkable=True),
 )
 

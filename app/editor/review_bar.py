@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -30,7 +31,9 @@ BUTTONS = {
     "undo_finding": "Back",
     "accept_findings": "Accept sure",
 }
-ALL = "All"
+MORE = ("review_again", "review_train", "review_rounds", "review_export")
+ALL = {"kind": "All kinds", "class": "All classes", "split": "All splits"}
+QUALITY = "How likely all labels of this image are right: the product of 1 − p over its open findings"
 
 
 class ReviewBar(QFrame):
@@ -55,12 +58,17 @@ class ReviewBar(QFrame):
         self.unlikely = QToolButton()
         self.progress = QProgressBar(textVisible=False)
         self.progress.setMaximumHeight(6)
-        self.cancel, self.again, self.export = QPushButton("Cancel"), QPushButton("Look again"), QPushButton("Export…")
+        self.cancel = QPushButton("Cancel")
+        self.grid, self.more = QToolButton(), QToolButton()
+        self.more.setText("More")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
+        self.place.setToolTip(QUALITY)
         self._queue, self._busy, self._answers = QWidget(), QWidget(), QHBoxLayout()
         self._lay_out()
-        for box, signal in ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen)):
-            box.textActivated.connect(lambda text, signal=signal: signal.emit("" if text == ALL else text))
-        self.splits.textActivated.connect(lambda text: self.split_chosen.emit("" if text == ALL else text))
+        signals = ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen), (self.splits, self.split_chosen))
+        for box, signal in signals:
+            box.activated.connect(lambda row, box=box, signal=signal: signal.emit(box.itemText(row) if row else ""))
         self.cancel.clicked.connect(self.cancelled)
         self._refresh()
 
@@ -72,6 +80,9 @@ class ReviewBar(QFrame):
             button.setDefaultAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._answers.addWidget(button)
+        actions["findings_grid"].setIconText("Side by side")
+        self.grid.setDefaultAction(actions["findings_grid"])
+        self.more.menu().addActions([actions[name] for name in MORE])
         actions["unlikely_findings"].setIconText("Unlikely too")
         self.unlikely.setDefaultAction(actions["unlikely_findings"])
 
@@ -87,9 +98,14 @@ class ReviewBar(QFrame):
     def begin(self, queue: ReviewQueue, splits: tuple[str, ...]) -> None:
         """Offer the filters of a queue."""
         kinds = tuple(kind.value for kind in FindingKind)
-        for box, names in ((self.kinds, kinds), (self.classes, queue.class_names), (self.splits, splits)):
+        parts = (
+            ("kind", self.kinds, kinds),
+            ("class", self.classes, queue.class_names),
+            ("split", self.splits, splits),
+        )
+        for what, box, names in parts:
             box.clear()
-            box.addItems([ALL, *names])
+            box.addItems([ALL[what], *names])
             box.setVisible(bool(names))
 
     def show_queue(self, queue: ReviewQueue | None) -> None:
@@ -101,7 +117,8 @@ class ReviewBar(QFrame):
         finding, (number, many), (real, judged) = queue.current, queue.place, queue.precision
         self.what.setText(_title(finding))
         self.why.setText(finding.reason if finding is not None else _nothing_left(queue))
-        self.place.setText(f"{number:,} of {many:,}" if finding is not None else "")
+        quality = f"image right: {queue.quality:.0%}  ·  " if finding is not None else ""
+        self.place.setText(f"{quality}{number:,} of {many:,}" if finding is not None else "")
         self.yield_.setText(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
 
     def _refresh(self) -> None:
@@ -117,7 +134,7 @@ class ReviewBar(QFrame):
         first.addWidget(self.what)
         first.addWidget(self.why, 1)
         first.addWidget(self.place)
-        for button in (self.again, self.export):
+        for button in (self.grid, self.more):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             first.addWidget(button)
         first.addWidget(close)

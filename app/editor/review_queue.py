@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from math import prod
 
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind, qualities
@@ -40,6 +41,9 @@ class ReviewQueue:
         self._decisions = decisions
         order = {row.image: place for place, row in enumerate(qualities(tuple(findings)))}
         self._findings = sorted(findings, key=lambda finding: (order[finding.image], -finding.probability))
+        self._spans: dict[str, tuple[int, int]] = {}
+        for row, finding in enumerate(self._findings):
+            self._spans[finding.image] = (self._spans.get(finding.image, (row, row))[0], row + 1)
         self._is_open = [True] * len(self._findings)
         self._filter = QueueFilter()
         self._rows: list[int] = []
@@ -72,6 +76,13 @@ class ReviewQueue:
     def precision(self) -> tuple[int, int]:
         """Of the last RECENT verdicts, how many found a fault, and how many there were."""
         return sum(self._recent), len(self._recent)
+
+    @property
+    def quality(self) -> float:
+        """How likely the labels of the current image are right: the product of 1 - p over its open findings."""
+        here = self.current.image if self.current is not None else ""
+        first, last = self._spans.get(here, (0, 0))
+        return prod(1 - self._findings[row].probability for row in range(first, last) if self._is_open[row])
 
     @property
     def hint(self) -> str:

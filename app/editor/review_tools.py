@@ -16,6 +16,7 @@ from app.editor.finding_tools import FindingTools
 from app.editor.next_images import NextImages
 from app.editor.relabelling import ClassRelabelling
 from app.editor.review_bar import ReviewBar
+from app.editor.review_loop import ReviewLoop
 from app.editor.review_overlay import ReviewOverlay
 from app.editor.review_queue import LIKELY, UNLIKELY, ReviewQueue
 from app.editor.review_search import ReviewSearch
@@ -65,7 +66,14 @@ class ReviewTools(QObject):
         self.next = NextImages(session, document, self)
         self.crops = FindingTools(session, relabelling, self)
         self.search = ReviewSearch(session, parent)
-        self.bars: tuple[QWidget, ...] = (*self.next.bars, self.notices, *self.search.bars, self.bar)
+        self.loop = ReviewLoop(session, document, self)
+        self.bars: tuple[QWidget, ...] = (
+            *self.next.bars,
+            self.notices,
+            self.loop.trained,
+            *self.search.bars,
+            self.bar,
+        )
         self.slots: dict[str, Callable[[], object]] = {
             "review_labels": self._toggle,
             "accept_finding": lambda: self._answer(self.accept),
@@ -76,6 +84,10 @@ class ReviewTools(QObject):
             "accept_findings": lambda: self._answer(self.accept_sure_ones),
             "unlikely_findings": self._toggle_unlikely,
             "findings_grid": self.crops.open,
+            "review_again": self.search.ask,
+            "review_train": self.loop.train,
+            "review_rounds": self.loop.show_rounds,
+            "review_export": self._ask_export,
             **self.next.slots,
         }
         self._connect()
@@ -110,6 +122,7 @@ class ReviewTools(QObject):
     def stop(self) -> None:
         """End the threads."""
         self.crops.stop()
+        self.loop.stop()
 
     def accept(self) -> None:
         """Change the labels as the finding at hand proposes, and go on."""
@@ -165,8 +178,6 @@ class ReviewTools(QObject):
         bar = self.bar
         bar.cancelled.connect(self.search.cancel)
         bar.closed.connect(self._close)
-        bar.again.clicked.connect(self.search.ask)
-        bar.export.clicked.connect(self._ask_export)
         bar.kind_chosen.connect(lambda kind: self._filter(kinds=frozenset({FindingKind(kind)} if kind else ())))
         bar.class_chosen.connect(lambda name: self._filter(classes=frozenset({name} if name else ())))
         bar.split_chosen.connect(lambda split: self._filter(images=self._images_of(split)))
@@ -175,6 +186,7 @@ class ReviewTools(QObject):
         self.search.progressed.connect(self.bar.show_progress)
         self.search.found.connect(self._on_found)
         self.search.failed.connect(self.notices.show_problem)
+        self.loop.judge_wanted.connect(self.search.start)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)
 
@@ -187,7 +199,7 @@ class ReviewTools(QObject):
             findings, by = kept_findings(folder.root)
             if findings:
                 self.begin(findings)
-                self.notices.show_text(f"Findings of an earlier search ({by}). “Look again” searches anew.")
+                self.notices.show_text(f"Findings of an earlier search ({by}). “Look again…” searches anew.")
             else:
                 self.search.begin()
 
@@ -281,7 +293,8 @@ class ReviewTools(QObject):
         name = getattr(image, "name", None)
         self.overlay.show_finding(finding if finding is not None and finding.image == name else None)
 
-    def _on_found(self, record: "Review", _judge: Judge, outcome: str) -> None:
+    def _on_found(self, record: "Review", judge: Judge, outcome: str) -> None:
+        self.loop.begin_round(judge, findings=sum(finding.probability >= LIKELY for finding in record.findings))
         self.begin(record.findings)
         self.notices.show_text(outcome)
 
@@ -310,7 +323,7 @@ class ReviewTools(QObject):
         has_finding = self.queue is not None and self.queue.current is not None
         for name in ANSWERS if self._actions else ():
             self._actions[name].setEnabled(has_finding)
-        for name in ("undo_finding", "unlikely_findings", "findings_grid") if self._actions else ():
+        for name in ("undo_finding", "unlikely_findings", "findings_grid", "review_export") if self._actions else ():
             self._actions[name].setEnabled(self.queue is not None)
 
 

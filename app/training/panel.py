@@ -1,5 +1,6 @@
 """The Train page: settings on the left, the run on show in tabs on the right; past runs are read from their folders."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -27,6 +28,7 @@ from app.widgets.message_bar import MessageBar
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import UserError
 from yolox_core.train.config import TrainConfig
+from yolox_core.train.run_folder import RunFolder
 
 
 class TrainingPanel(QWidget):
@@ -89,6 +91,21 @@ class TrainingPanel(QWidget):
             self._before = self._status
         self._show(RunStatus(activity="Reading the run …"))
         self._past.ask(path)
+
+    def train_from(self, weights: Path) -> None:
+        """Prepare a run that starts from these weights, with the settings of their run if they are of one."""
+        run = RunFolder(weights.parent)
+        try:
+            config = run.read_config() if run.events.exists() else self.setup.config()
+        except UserError as problem:
+            self.messages.show_problem(problem)
+            return
+        start = run.last if run.last.exists() and run.events.exists() else weights
+        self.setup.set_config(replace(config, weights=str(start)))
+        of_run = f" with the settings of {run.path.name}" if run.events.exists() else ""
+        self.messages.show_text(
+            f"Ready to train on from {start.name}{of_run}, on the labels as they are now: Start training begins."
+        )
 
     def _lay_out(self) -> None:
         corner = QWidget()
@@ -207,6 +224,9 @@ class TrainingPanel(QWidget):
         self.listed.look_again()
         self.view.refresh()
         self.pictures.refresh()
+        weights = self.live.status.best_path or self.live.status.last_path
+        if weights:
+            self._session.run_ended.emit(Path(weights))
         if self._status is self.live.status:
             self.results.show_run(self._status.path, measures=bool(self._status.best_path))
 

@@ -81,7 +81,7 @@ def test_that_images_without_labels_are_asked_about_once(open_desk: MakeDesk, tm
     desk.qtbot.waitUntil(lambda: "in 3 images" in review.notices.text, timeout=20_000)
     assert review.search.unlabelled.isHidden()
     review.notices.clear()
-    review.bar.again.click()
+    review.search.ask()
     search_by(desk, "Geometry")
     desk.qtbot.waitUntil(lambda: "in 3 images" in review.notices.text, timeout=20_000)
     assert review.search.unlabelled.isHidden()
@@ -105,7 +105,7 @@ def test_that_networks_that_have_not_seen_the_images_are_trained_with_one_click(
     desk.qtbot.waitUntil(lambda: desk.panel.review.queue is not None, timeout=120_000)
     assert plan.state(open_folder(squares)) is CrossState.DONE
     assert "cross-training in 2 folds" in desk.panel.review.notices.text
-    desk.panel.review.bar.again.click()
+    desk.panel.review.search.ask()
     again = SearchDialog(desk.session, open_folder(squares))
     desk.qtbot.addWidget(again)
     again.folds.form.set_record(Folds(folds=2, image_size=64, epochs=1))
@@ -159,7 +159,9 @@ def test_that_runs_of_the_data_set_can_judge(open_desk: MakeDesk, root: Path, tm
     run = new_run_folder(open_folder(root).root, "nano")
     run.mkdir(parents=True)
     started = RunStarted(str(run), "cpu", ("drone",), 1, 1, 3, 1, 1, data=str(root))
-    run.joinpath("events.jsonl").write_text("\n".join(map(to_line, (started, RunFinished("done", "", "", 0.0, 0.0, 3, 1.0)))) + "\n")
+    run.joinpath("events.jsonl").write_text(
+        "\n".join(map(to_line, (started, RunFinished("done", "", "", 0.0, 0.0, 3, 1.0)))) + "\n"
+    )
     last = write_checkpoint(run / "last.pth")
     desk = open_desk(root)
     desk.key(KEYS.Key_S)

@@ -1,0 +1,76 @@
+"""The loop of a review: train on from the network that judged, look again with what came of it, see how far it led."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.editor.document import AnnotationDocument
+from app.review_findings import Judge
+from app.session import PageRequest, Session
+from app.widgets.question_bar import QuestionBar
+from yolox_core.review.decisions import Decisions
+from yolox_core.review.rounds import ap_of, begin_round, rounds_of
+
+LOOK_AGAIN, LATER = "Look again", "Later"
+
+
+class ReviewLoop(QObject):
+    """Keeps the rounds of the open folder. `judge_wanted` carries the Judge that a finished training has become."""
+
+    judge_wanted = Signal(object)
+
+    def __init__(self, session: Session, document: AnnotationDocument, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._document = session, document
+        self._judge = Judge()
+        self._trained: Path | None = None
+        self._window: QWidget | None = None
+        self.trained = QuestionBar(LOOK_AGAIN, LATER, look="note")
+        self.trained.answered.connect(self._on_answered)
+        session.run_ended.connect(self._on_run_ended)
+        document.folder_leaving.connect(self.trained.clear)
+
+    def begin_round(self, judge: Judge, *, findings: int) -> None:
+        """A search has ended."""
+        folder = self._session.folder
+        self._judge = judge
+        if folder is not None:
+            begin_round(folder.root, judge.name, findings=findings, ap=ap_of(judge.weights))
+
+    def train(self) -> None:
+        """Save, then prepare a training that goes on from the network that judged last, or the one in use."""
+        if self._document.save_all():
+            self._session.page_requested.emit(PageRequest("train", self._judge.weights or self._session.checkpoint))
+
+    def show_rounds(self) -> None:
+        """Show the chart."""
+        from app.editor.rounds_window import RoundsWindow
+
+        folder = self._session.folder
+        if folder is None:
+            return
+        window = self._window if isinstance(self._window, RoundsWindow) else RoundsWindow()
+        window.show_rounds(rounds_of(folder.root, Decisions(folder.root)))
+        window.show()
+        window.raise_()
+        self._window = window
+
+    def stop(self) -> None:
+        """Close the chart."""
+        if self._window is not None:
+            self._window.close()
+
+    def _on_run_ended(self, weights: Path) -> None:
+        folder = self._session.folder
+        if folder is None or not rounds_of(folder.root, ()):
+            return
+        self._trained = weights
+        ap, before = ap_of(weights), ap_of(self._judge.weights)
+        figure = "" if ap is None else f": AP {ap:.3f}" if before is None else f": AP {ap:.3f} after {before:.3f}"
+        self.trained.ask(f"A training on this data set has ended{figure}. Look for label faults with its weights?")
+
+    def _on_answered(self, answer: str) -> None:
+        if answer == LOOK_AGAIN and self._trained is not None:
+            self._session.set_checkpoint(self._trained)
+            self.judge_wanted.emit(Judge(self._trained))
