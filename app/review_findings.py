@@ -14,7 +14,7 @@ from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
 from yolox_core.records import Box, Progress
 from yolox_core.review.cross_plan import CrossPlan, CrossState
-from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.records import Finding, FindingKind, UnknownClasses
 from yolox_core.user_folders import cache_folder
 
 if TYPE_CHECKING:
@@ -50,8 +50,11 @@ def review_records(
     *,
     mapping: Mapping[str, str] | None = None,
     unlabelled_are_empty: bool = False,
-) -> "Iterator[Progress | Review]":
-    """Progress, then the review. torch is imported here, in the job's thread. Raises UnknownClasses and UserError."""
+) -> "Iterator[Progress | Review | UnknownClasses]":
+    """Progress, then the review, or the question which classes are meant. torch is imported here, in the job's thread.
+
+    Raises UserError.
+    """
     from yolox_core.review.decisions import Decisions
     from yolox_core.review.review import Network, Questions, review
 
@@ -67,7 +70,10 @@ def review_records(
             else:
                 yield record
     questions = Questions(mapping or {}, undecided_are_empty=unlabelled_are_empty)
-    yield from review(folder, folder.images, network, questions=questions, decisions=Decisions(folder.root))
+    try:
+        yield from review(folder, folder.images, network, questions=questions, decisions=Decisions(folder.root))
+    except UnknownClasses as question:
+        yield question
 
 
 def _predictions(folder: "DataFolder", judge: Judge) -> "Iterator[Progress | Predictions]":

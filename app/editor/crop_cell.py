@@ -13,7 +13,7 @@ from yolox_core.records import Box
 
 CELL_ROLE = Qt.ItemDataRole.UserRole + 2
 CAPTION_HEIGHT, GAP = 18, 4
-SHADE = QColor("#000000")
+SHADE, WIDTH = QColor(0, 0, 0, 150), 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class CropDelegate(QStyledItemDelegate):
         for one in cell.boxes:
             line = Qt.PenStyle.DashLine if one.is_dashed else Qt.PenStyle.SolidLine
             rect = _placed(one.box, cell.centre, inner)
-            for pen in (QPen(SHADE, 3), QPen(one.color, 1.6, line)):
+            for pen in (QPen(SHADE, WIDTH + 1.4), QPen(one.color, WIDTH, line)):
                 painter.setPen(pen)
                 painter.drawRect(rect)
         painter.setClipping(False)

@@ -8,7 +8,7 @@ from app.editor.crop_cell import CELL_ROLE, Cell, CellBox
 from app.editor.review_overlay import GIVEN, PROPOSED
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.records import Box
-from yolox_core.review.records import Finding
+from yolox_core.review.records import Finding, FindingKind
 
 FINDING_ROLE = Qt.ItemDataRole.UserRole + 1
 AROUND = 0.35  # of the longer side of what is shown, on each side: an object is judged by what is around it
@@ -67,7 +67,7 @@ class FindingModel(QAbstractListModel):
         if role == CELL_ROLE:
             return _cell(self._image(finding), finding)
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{finding.probability:.0%} {finding.kind.value} {_class_of(finding)}"
+            return f"{finding.probability:.0%} {_words(finding)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{finding.image}\n{finding.reason}"
         return None
@@ -76,6 +76,13 @@ class FindingModel(QAbstractListModel):
         image = self._folder.image(finding.image) if self._folder is not None else None
         assert image is not None  # the grid is closed before its folder goes
         return image
+
+
+def _words(finding: Finding) -> str:
+    """What is doubted; of a wrong class, both: `RBC → WBC`."""
+    if finding.kind is FindingKind.WRONG_CLASS and finding.proposed is not None:
+        return f"{_class_of(finding)} → {finding.proposed.class_name}"
+    return f"{finding.kind.value} {_class_of(finding)}"
 
 
 def _cell(image: ImageFile, finding: Finding) -> Cell:

@@ -117,7 +117,7 @@ class ReviewBar(QFrame):
         finding, (number, many), (real, judged) = queue.current, queue.place, queue.precision
         self.what.setText(_title(finding))
         self.why.setText(finding.reason if finding is not None else _nothing_left(queue))
-        quality = f"image right: {queue.quality:.0%}  ·  " if finding is not None else ""
+        quality = f"image quality {queue.quality:.0%}  ·  " if finding is not None else ""
         self.place.setText(f"{quality}{number:,} of {many:,}" if finding is not None else "")
         self.yield_.setText(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
 
@@ -145,6 +145,7 @@ class ReviewBar(QFrame):
             box.setToolTip(f"{name} of the findings listed")
             box.setAccessibleName(name)
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             second.addWidget(box)
         self.unlikely.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         second.addWidget(self.unlikely)

@@ -14,7 +14,6 @@ from app.jobs import Job
 from app.review_findings import Judge, keep_findings, review_records
 from app.session import Session
 from app.widgets.question_bar import QuestionBar
-from yolox_core.errors import UserError
 from yolox_core.records import Progress
 from yolox_core.review.records import UnknownClasses
 
@@ -31,7 +30,6 @@ class ReviewSearch(QObject):
 
     progressed = Signal(object)
     found = Signal(object, object, str)  # Review, Judge, the outcome in words
-    failed = Signal(UserError)
 
     def __init__(self, session: Session, page: QWidget) -> None:
         super().__init__(page)
@@ -78,7 +76,6 @@ class ReviewSearch(QObject):
         self.clear()
         job = self._job = Job(lambda: review_records(folder, judge, mapping=mapping, unlabelled_are_empty=empty), self)
         job.record_ready.connect(self._when_current(job, self._on_record))
-        job.failed.connect(self._when_current(job, self._on_failed))
         job.finished.connect(self._when_current(job, self._on_ended))
         self.progressed.emit(Progress(0, 0, "Starting"))
         self._session.start(job)
@@ -101,12 +98,15 @@ class ReviewSearch(QObject):
 
         return act_if_current
 
-    def _on_record(self, record: "Progress | Review") -> None:
+    def _on_record(self, record: "Progress | Review | UnknownClasses") -> None:
         if isinstance(record, Progress):
             self.progressed.emit(record)
             return
         self._on_ended()
         folder = self._session.folder
+        if isinstance(record, UnknownClasses):
+            self._ask_classes(record.own, record.known)
+            return
         if folder is None:
             return
         keep_findings(folder.root, record.findings, self._judge.name)
@@ -116,13 +116,6 @@ class ReviewSearch(QObject):
         if record.undecided and not self._unlabelled(folder):
             many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
             self.unlabelled.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
-
-    def _on_failed(self, problem: UserError) -> None:
-        self._on_ended()
-        if isinstance(problem, UnknownClasses):
-            self._ask_classes(problem.own, problem.known)
-        else:
-            self.failed.emit(problem)
 
     def _on_ended(self) -> None:
         self._job = None

@@ -185,7 +185,6 @@ class ReviewTools(QObject):
         self.crops.opened.connect(self._go_to)
         self.search.progressed.connect(self.bar.show_progress)
         self.search.found.connect(self._on_found)
-        self.search.failed.connect(self.notices.show_problem)
         self.loop.judge_wanted.connect(self.search.start)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)

@@ -53,13 +53,13 @@ class RoundsWindow(QWidget):
             plot.setMouseEnabled(x=False, y=False)
             plot.hideButtons()
             plot.setMenuEnabled(False)
-            plot.setLabel("left", title, color=colors.text)
             plot.setXRange(0.5, max(len(rounds), 1) + 0.5)
             plot.getAxis("bottom").setTicks([[(number, str(number)) for number in numbers]])
             for side in ("left", "bottom"):
                 plot.getAxis(side).setTextPen(colors.text)
                 plot.getAxis(side).setPen(colors.line)
             plot.getAxis("left").setWidth(64)
+            plot.setLabel("left", title, color=colors.text)
         self.settled.setLabel("bottom", "round", color=colors.text)
         known = [
             (number, one.round.ap) for number, one in zip(numbers, rounds, strict=True) if one.round.ap is not None

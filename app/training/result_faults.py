@@ -21,7 +21,7 @@ from app.session import PageRequest, Session
 from app.theme import SPACE
 from yolox_core.errors import UserError
 from yolox_core.records import Progress
-from yolox_core.review.records import Finding
+from yolox_core.review.records import Finding, UnknownClasses
 from yolox_core.review.review import Review
 
 LEAST = 0.3
@@ -104,7 +104,7 @@ class FaultsView(QWidget):
         self._session.start(job)
         self._show_parts()
 
-    def _on_record(self, record: Progress | Review) -> None:
+    def _on_record(self, record: Progress | Review | UnknownClasses) -> None:
         if self.sender() is not self._job:
             return
         if isinstance(record, Progress):
@@ -114,6 +114,9 @@ class FaultsView(QWidget):
             return
         self._job = None
         self._show_parts()
+        if isinstance(record, UnknownClasses):
+            self.text.setText(f"{record} The search on the Edit page (S) asks for them.")
+            return
         if self._session.folder is not None and self._weights is not None:
             keep_findings(self._session.folder.root, record.findings, Judge(self._weights).name)
         found = [finding for finding in record.findings if finding.probability >= LEAST]
