@@ -20,6 +20,7 @@ from app.editor.crop_cell import CropDelegate, crop_list
 from app.editor.crop_pictures import CropPictures
 from app.editor.finding_model import FINDING_ROLE, ORDERS, FindingModel
 from app.theme import SPACE
+from app.widgets.elided_label import ElidedLabel
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.review.records import Finding
 
@@ -57,7 +58,7 @@ class FindingGrid(QWidget):
         self.side = QSlider(Qt.Orientation.Horizontal)
         self.side.setRange(SMALLEST, LARGEST)
         self.empty = QLabel(NOTHING, alignment=Qt.AlignmentFlag.AlignCenter)
-        self.count, self.outcome = QLabel(), QLabel()
+        self.count, self.outcome = QLabel(), ElidedLabel("")
         for label in (self.empty, self.outcome):
             label.setProperty("look", "muted")
         self.undo = QPushButton("Undo")
@@ -95,8 +96,7 @@ class FindingGrid(QWidget):
 
     def show_outcome(self, text: str, *, can_undo: bool) -> None:
         """Say what was done last, and offer to take it back."""
-        self.outcome.setText(text)
-        self.outcome.setToolTip(text)
+        self.outcome.set_text(text)
         self.undo.setVisible(can_undo)
 
     @property
@@ -134,9 +134,8 @@ class FindingGrid(QWidget):
         self._stage.addWidget(self.view)
         self._stage.addWidget(self.empty)
         foot.addWidget(self.count)
-        foot.addWidget(self.outcome)
+        foot.addWidget(self.outcome, 1)
         foot.addWidget(self.undo)
-        foot.addStretch(1)
         foot.addWidget(self.choose_all)
         foot.addWidget(self.reject)
         foot.addWidget(self.accept)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.review_queue import LIKELY, UNLIKELY, ReviewQueue
+from app.editor.review_queue import LIKELY, UNLIKELY, QueueFilter, ReviewQueue
 from app.icons import icon
 from app.theme import SPACE
 from app.widgets.elided_label import ElidedLabel
@@ -51,7 +51,7 @@ class ReviewBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.what, self.why = QLabel(), ElidedLabel("")
         self.what.setProperty("look", "heading")
-        self.place, self.yield_, self.task = QLabel(), QLabel(), ElidedLabel("")
+        self.place, self.yield_, self.task = QLabel(), ElidedLabel(""), ElidedLabel("")
         for label in (self.why, self.place, self.yield_):
             label.setProperty("look", "muted")
         self.kinds, self.classes, self.splits = QComboBox(), QComboBox(), QComboBox()
@@ -60,16 +60,20 @@ class ReviewBar(QFrame):
         self.progress.setMaximumHeight(6)
         self.cancel = QPushButton("Cancel")
         self.grid, self.more = QToolButton(), QToolButton()
+        self.filter = QToolButton()
+        self.filter.setCheckable(True)
+        self.filter.setToolTip("Choose kinds, classes and splits")
         self.more.setText("More")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
         self.place.setToolTip(QUALITY)
-        self._queue, self._busy, self._answers = QWidget(), QWidget(), QHBoxLayout()
+        self._queue, self._busy, self._filters, self._answers = QWidget(), QWidget(), QWidget(), QHBoxLayout()
         self._lay_out()
         signals = ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen), (self.splits, self.split_chosen))
         for box, signal in signals:
             box.activated.connect(lambda row, box=box, signal=signal: signal.emit(box.itemText(row) if row else ""))
         self.cancel.clicked.connect(self.cancelled)
+        self.filter.toggled.connect(self._filters.setVisible)
         self._refresh()
 
     def set_actions(self, actions: dict[str, QAction]) -> None:
@@ -116,10 +120,11 @@ class ReviewBar(QFrame):
             return
         finding, (number, many), (real, judged) = queue.current, queue.place, queue.precision
         self.what.setText(_title(finding))
-        self.why.setText(finding.reason if finding is not None else _nothing_left(queue))
+        self.filter.setText("Filter" if queue.filter == QueueFilter(queue.filter.least) else "Filtered")
+        self.why.set_text(finding.reason if finding is not None else _nothing_left(queue))
         quality = f"image quality {queue.quality:.0%}  ·  " if finding is not None else ""
         self.place.setText(f"{quality}{number:,} of {many:,}" if finding is not None else "")
-        self.yield_.setText(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
+        self.yield_.set_text(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
 
     def _refresh(self) -> None:
         self.setVisible(not (self._queue.isHidden() and self._busy.isHidden()))
@@ -130,40 +135,42 @@ class ReviewBar(QFrame):
         close.setToolTip("Leave the review; nothing is lost")
         close.setAccessibleName("Leave the review")
         close.clicked.connect(self.closed)
-        first, second, busy = QHBoxLayout(), QHBoxLayout(), QHBoxLayout(self._busy)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        filters, busy = QHBoxLayout(self._filters), QHBoxLayout(self._busy)
         first.addWidget(self.what)
         first.addWidget(self.why, 1)
         first.addWidget(self.place)
-        for button in (self.grid, self.more):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            first.addWidget(button)
         first.addWidget(close)
         second.addLayout(self._answers)
-        second.addWidget(self.yield_)
-        second.addStretch(1)
+        second.addWidget(self.yield_, 1)
+        for button in (self.filter, self.grid, self.more):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            second.addWidget(button)
         for name, box in (("Kind", self.kinds), ("Class", self.classes), ("Split", self.splits)):
             box.setToolTip(f"{name} of the findings listed")
             box.setAccessibleName(name)
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            second.addWidget(box)
+            filters.addWidget(box)
         self.unlikely.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        second.addWidget(self.unlikely)
+        filters.addWidget(self.unlikely)
+        filters.addStretch(1)
         busy.addWidget(self.task, 1)
         busy.addWidget(self.progress)
         busy.addWidget(self.cancel)
         column = QVBoxLayout(self._queue)
-        for row in (first, second, busy, column, self._answers):
+        for row in (first, second, filters, busy, column, self._answers):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(SPACE)
         column.addLayout(first)
         column.addLayout(second)
+        column.addWidget(self._filters)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE, SPACE // 2)
         whole.addWidget(self._queue)
         whole.addWidget(self._busy)
-        self._queue.hide()
-        self._busy.hide()
+        for part in (self._queue, self._filters, self._busy):
+            part.hide()
 
 
 def _title(finding: Finding | None) -> str:

@@ -29,8 +29,7 @@ class FindingFix:
     @property
     def text(self) -> str:
         """The change in words."""
-        count = sum(map(len, self.findings.values()))
-        return "1 finding accepted" if count == 1 else f"{count:,} findings accepted"
+        return "accepted findings"
 
     def count(self, name: str) -> int:
         """How many boxes of an image change."""
