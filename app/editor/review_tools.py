@@ -131,11 +131,14 @@ class ReviewTools(QObject):
             self._settle(Verdict.ACCEPTED)
 
     def edit(self) -> None:
-        """Make the proposed change, leave the box selected for the hand, and stay."""
+        """Make the proposed change, leave the box selected for the hand, and stay. Nothing is deleted by this."""
         finding = self.queue.current if self.queue is not None else None
-        if finding is None or not self._apply([finding]):
+        if finding is None:
             return
-        here = box_of(self._document.annotation, replace(finding, given=finding.proposed))
+        self._step = 0
+        if finding.proposed is not None and not self._apply([finding]):
+            return
+        here = box_of(self._document.annotation, replace(finding, given=finding.proposed or finding.given))
         self._settle(Verdict.ACCEPTED, stays=True)
         self._document.select((here.key,) if here is not None else ())
 

@@ -127,6 +127,19 @@ def test_that_a_proposal_can_be_adjusted_before_going_on(reviewing: Desk) -> Non
     assert placed(reviewing)[1][0] == "bird"
 
 
+def test_that_editing_where_a_deletion_is_proposed_keeps_the_box(reviewing: Desk) -> None:
+    for _ in range(3):
+        reviewing.key(KEYS.Key_P)
+    assert current(reviewing) == DOUBT
+    reviewing.key(KEYS.Key_O)
+    [selected] = reviewing.panel.document.selected
+    box = reviewing.panel.document.annotation.box(selected)
+    assert box is not None
+    assert (box.x1, box.y1) == (50, 50)
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert current(reviewing) == DOUBT
+
+
 def test_that_filters_choose_kinds_classes_and_unlikely_ones(reviewing: Desk) -> None:
     review = reviewing.panel.review
     assert review.queue is not None
