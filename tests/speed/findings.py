@@ -1,6 +1,6 @@
 """Rows of label review: AP over planted errors on three data sets, ours beside what others do, and time.
 
-`python -m tests.speed.findings --sets coco-val128 --seeds 0 --rate 0.1` prints all figures of some of them.
+`python -m tests.speed.findings --sets coco-val128 --seeds 0` prints all figures of some of them.
 """
 
 import argparse
@@ -12,7 +12,6 @@ from tests.speed.findings_judge import Verdicts, judge
 from tests.speed.findings_rivals import loss_inspection, naive_rule, object_lab
 from tests.speed.findings_sets import YARDSTICKS, Case, Yardstick, case
 from tests.speed.row import Row
-from yolox_core.review.planting import Rates
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.review import Review, review
 
@@ -95,14 +94,12 @@ def _time_row(of: Case) -> Row:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.speed.findings", description=__doc__)
     parser.add_argument("--sets", nargs="+", default=[one.name for one in YARDSTICKS])
-    parser.add_argument("--rate", type=float, default=1.0, help="share of the usual error rates")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     options = parser.parse_args()
     for yardstick in YARDSTICKS:
         if yardstick.name not in options.sets:
             continue
-        rates, planted = Rates().scaled(options.rate), "planted" if options.rate == 1 else f"rate{options.rate:g}"
-        cases = [case(yardstick, seed, rates, planted) for seed in options.seeds]
+        cases = [case(yardstick, seed) for seed in options.seeds]
         for name, rule in {"ours": None, **RIVALS}.items():
             found = [
                 judge(ours(of) if rule is None else tuple(rule(of.pairs, of.names)), of.errors, of.full_review)
@@ -115,7 +112,7 @@ def _text(verdicts: Sequence[Verdicts]) -> str:
     kinds = " ".join(
         f"{kind.value} {_mean(verdicts, kind):.3f}" for kind in FindingKind if all(kind in one.ap for one in verdicts)
     )
-    names = ("mean_ap", "queue_ap", "strict_ap", "decisions", "fixed", "iou_before", "iou_after", "miscalled")
+    names = ("mean_ap", "queue_ap", "strict_ap", "decisions", "fixed", "iou_before", "iou_after")
     return kinds + " | " + " ".join(f"{name} {mean(getattr(one, name) for one in verdicts):.3f}" for name in names)
 
 

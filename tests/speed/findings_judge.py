@@ -5,7 +5,6 @@ Every other finding is a false hit, natural errors included.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from yolox_core.review.records import Finding, FindingKind
 
 SAME_OBJECT = 0.5
 FIXED_SHARE = 0.8
-BINS = (0.1, 0.3, 0.5, 0.8, 1.01)
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,7 @@ class Verdicts:
     must name the kind. `decisions` until 80 % of the errors are met, as a share of those of a full review: one for each
     box, is it right, and one for each image, is anything missing. `fixed` is the share of errors met in the queue down
     to p = .3 whose proposed change is right, `iou_before` and `iou_after` the mean IoU with the true box of the poor
-    boxes among these. `miscalled` is by how much the probabilities of findings from .1 up differ from the share of hits
-    among their like (expected calibration error over BINS).
+    boxes among these.
     """
 
     ap: dict[FindingKind, float]
@@ -38,7 +35,6 @@ class Verdicts:
     fixed: float
     iou_before: float
     iou_after: float
-    miscalled: float
 
     @property
     def mean_ap(self) -> float:
@@ -72,7 +68,6 @@ def judge(findings: Sequence[Finding], errors: Sequence[PlantedError], full_revi
         float(np.mean([is_right(one, error) for one, error in shown])) if shown else 0.0,
         float(np.mean([_iou(error.now, error.before) for _, error in poor])) if poor else 0.0,
         float(np.mean([_iou(one.proposed, error.before) for one, error in poor])) if poor else 0.0,
-        _miscalled([one.probability for one in ranked], hits),
     )
 
 
@@ -105,13 +100,6 @@ def _decisions(hits: Sequence[bool], total: int, full_review: int) -> int:
     met = np.cumsum(np.array(hits, int))
     enough = int(np.searchsorted(met, FIXED_SHARE * total))
     return enough + 1 if enough < len(met) else len(met) + full_review
-
-
-def _miscalled(probabilities: Sequence[float], hits: Sequence[bool]) -> float:
-    called, found = np.array(probabilities), np.array(hits, bool)
-    parts = [(called >= low) & (called < high) for low, high in pairwise(BINS)]
-    gaps = [abs(called[part].mean() - found[part].mean()) * part.sum() for part in parts if part.any()]
-    return float(sum(gaps) / max(sum(part.sum() for part in parts), 1))
 
 
 def _met(ranked: Sequence[Finding], errors: dict[str, list[PlantedError]]) -> list[PlantedError | None]:

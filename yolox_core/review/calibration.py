@@ -4,7 +4,7 @@ Letters: `N` labels or free candidates of all images, `F` features.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,15 +32,10 @@ FREE_CONTEXT = (("score", "own class"), ("area", "area"))
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """What tells faults: `labels` gives probabilities of Error's five, `missing` of no object and an object.
-
-    `planted` are the scores [M] of errors that were planted into this data set: the largest chance of an error of a
-    label, that of an object of a free candidate. Empty where the models come from elsewhere.
-    """
+    """What tells faults: `labels` gives probabilities of Error's five, `missing` of no object and an object."""
 
     labels: Softmax
     missing: Softmax
-    planted: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +52,7 @@ def fit(parts: Sequence[Lessons]) -> Models:
     """The models that explain these lessons."""
     names = ("label_features", "errors", "free_features", "is_object")
     features, errors, free, objects = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
-    labels, missing = fit_softmax(features, errors, len(Error)), fit_softmax(free, objects, 2)
-    of_labels = error_scores(labels.probabilities(features[errors > 0]))
-    of_missing = error_scores(missing.probabilities(free[objects > 0]))
-    return Models(labels, missing, np.concatenate((of_labels, of_missing)))
-
-
-def error_scores(chances: Floats) -> Floats:
-    """The largest chance [N] of any error, from chances [N, Y] whose first column is that of none."""
-    scores: Floats = chances[:, 1:].max(axis=1, initial=0.0)
-    return scores
+    return Models(fit_softmax(features, errors, len(Error)), fit_softmax(free, objects, 2))
 
 
 def lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Iterator[Lessons]:

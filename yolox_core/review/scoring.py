@@ -8,18 +8,17 @@ from numpy.typing import NDArray
 
 from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
-from yolox_core.review.calibration import Models, error_scores, features_of
+from yolox_core.review.calibration import Models, features_of
 from yolox_core.review.features import Compared, compare
 from yolox_core.review.geometry import twice_text
 from yolox_core.review.images import JudgedImage
 from yolox_core.review.planting import KINDS, Error
-from yolox_core.review.posterior import calibrated
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.seen import Seen
 
 Floats = NDArray[np.float64]
 
-LEAST_PROBABILITY = 0.001
+LEAST_PROBABILITY = 0.02
 COVERED = 0.5  # IoU with a box that cannot be judged from which on nothing is missing there
 SIDES = ("left", "top", "right", "bottom")
 
@@ -30,7 +29,8 @@ def score(
     """The findings of all images, in the order of the images."""
     compared = [compare(image.labels, of) for image, of in zip(images, seen, strict=True)]
     label_features, free_features = features_of([image.labels for image in images], compared, seen)
-    chances, missing = _probabilities(models, label_features, free_features)
+    chances = models.labels.probabilities(label_features)
+    missing = models.missing.probabilities(free_features)[:, 1]
     label_ends = np.cumsum([len(image.labels) for image in images])[:-1]
     free_ends = np.cumsum([len(one.free) for one in compared])[:-1]
     parts = zip(images, seen, compared, np.split(chances, label_ends), np.split(missing, free_ends), strict=True)
@@ -38,16 +38,6 @@ def score(
         view = _View(image, of, one, class_names)
         yield from view.label_findings(label_chances)
         yield from view.missing_findings(free_chances)
-
-
-def _probabilities(models: Models, label_features: Floats, free_features: Floats) -> tuple[Floats, Floats]:
-    """Probabilities of Error's five for each label, and of an object for each free candidate, as they hold here."""
-    chances, objects = models.labels.probabilities(label_features), models.missing.probabilities(free_features)
-    scores = np.concatenate((error_scores(chances), error_scores(objects)))
-    held = calibrated(scores, models.planted)
-    of_labels, missing = np.split(held, [len(chances)])
-    errors = chances[:, 1:] * (of_labels / np.maximum(scores[: len(chances)], 1e-12))[:, None]
-    return np.column_stack((1 - of_labels, errors)), missing
 
 
 @dataclass(frozen=True, eq=False)
