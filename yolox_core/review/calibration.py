@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 # Without wholly unlabelled images among the lessons, real ones would look like images where the network is wrong.
 PLANTED = Rates(0.12, 0.12, 0.08, 0.08, 0.03, (0.3, 0.8), (0.6, 0.97), 0.03)
-ROUNDS, ROUNDS_OF_FEW, FEW = 4, 8, 100
+MOST_ROUNDS, ENOUGH_LABELS = 8, 40_000
 SAME_OBJECT = 0.5
 PRIOR_ROWS = 5
 CONTEXT = ("object", "own class", "mean class ratio", "best class ratio", "well placed log", "overlap", "residual")
@@ -57,17 +57,17 @@ def fit(parts: Sequence[Lessons]) -> Models:
 
 def lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Iterator[Lessons]:
     """Rounds of planting into the labels of one data set, one after the other."""
-    return (_lessons(images, rng) for _ in range(rounds_for(len(images))))
+    return (_lessons(images, rng) for _ in range(rounds_for(sum(len(labels) for labels, _ in images))))
 
 
-def rounds_for(images: int) -> int:
-    """How many rounds there are with so many images."""
-    return ROUNDS if images >= FEW else ROUNDS_OF_FEW
+def rounds_for(labels: int) -> int:
+    """How many rounds there are with so many labels: fewer the more each round teaches."""
+    return min(max(ENOUGH_LABELS // max(labels, 1), 1), MOST_ROUNDS)
 
 
 def _lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Lessons:
     seen = [of for _, of in images]
-    planted = plant([labels for labels, _ in images], PLANTED, rng)
+    planted = plant([labels for labels, _ in images], PLANTED, rng, draws_apart=True)
     compared = [compare(one.labels, of) for one, of in zip(planted, seen, strict=True)]
     features, free = features_of([one.labels for one in planted], compared, seen)
     outcomes = [_outcomes(one, found) for one, found in zip(planted, compared, strict=True)]

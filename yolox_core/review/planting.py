@@ -6,6 +6,7 @@ Letters: `G` labels of one image. Boxes are float64 xyxy pixels.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,12 +93,18 @@ class Planted:
     dropped: Ints
 
 
-def plant(images: Sequence[Labels], rates: Rates, rng: np.random.Generator) -> list[Planted]:
-    """A copy of each image's labels with errors drawn at these rates; classes are swapped among those that occur."""
+def plant(
+    images: Sequence[Labels], rates: Rates, rng: np.random.Generator, *, draws_apart: bool = False
+) -> list[Planted]:
+    """A copy of each image's labels with errors drawn at these rates; classes are swapped among those that occur.
+
+    With `draws_apart` each image has draws of its own: other labels in one change little in the others.
+    """
     class_ids = np.concatenate([labels.class_ids for labels in images]) if images else np.zeros(0, np.int64)
     classes = np.unique(class_ids)
     sides = _relative_sides(images)
-    return [_planted(labels, rates, classes, class_ids, sides, rng) for labels in images]
+    rngs = rng.spawn(len(images)) if draws_apart else repeat(rng, len(images))
+    return [_planted(labels, rates, classes, class_ids, sides, own) for labels, own in zip(images, rngs, strict=True)]
 
 
 def _relative_sides(images: Sequence[Labels]) -> Floats:

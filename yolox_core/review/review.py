@@ -169,7 +169,7 @@ def _models(pairs: Sequence[tuple[Labels, Seen]], seed: int) -> Iterator[Progres
     if sum(len(labels) for labels, _ in pairs) < FEWEST_LABELS:
         yield fallback_models()
         return
-    rounds, parts = rounds_for(len(pairs)), []
+    rounds, parts = rounds_for(sum(len(labels) for labels, _ in pairs)), []
     yield Progress(0, rounds, "Learning what gives errors away")
     for part in lessons(pairs, np.random.default_rng(seed)):
         parts.append(part)
