@@ -155,6 +155,8 @@ class ClassRelabelling(QObject):
                 self._session.labels_rewritten.emit(folder)
                 if image is not None:
                     self._document.open(image)
+                if result is None and keeps_desk:
+                    self._look_for_job(folder)
                 self._tell(result)
                 self.done.emit(result, self.bar.text, fix)
 
@@ -186,9 +188,13 @@ class ClassRelabelling(QObject):
         self._last = None
         self.bar.clear()
         if folder is not None:
-            job = Job(lambda: iter([last_job(folder.root)]), self)
-            job.record_ready.connect(lambda found: self._on_job_found(folder, found))
-            self._session.start(job)
+            self._look_for_job(folder)
+
+    def _look_for_job(self, folder: DataFolder) -> None:
+        """Offer to undo or finish a change that was stopped."""
+        job = Job(lambda: iter([last_job(folder.root)]), self)
+        job.record_ready.connect(lambda found: self._on_job_found(folder, found))
+        self._session.start(job)
 
     def _on_job_found(self, folder: DataFolder, job: RelabelJob | None) -> None:
         if folder != self._session.folder or job is None:

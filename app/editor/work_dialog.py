@@ -24,7 +24,7 @@ class WorkDialog(QDialog):
 
     def __init__(self, session: Session, make_records: Callable[[], Iterator[object]], page: QWidget) -> None:
         super().__init__(page)
-        self.setWindowTitle("Classes of the data set")
+        self.setWindowTitle("Labels of the data set")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._session = session
         self._result: object = None

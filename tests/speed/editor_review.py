@@ -12,8 +12,9 @@ from time import perf_counter
 import cv2
 import numpy as np
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget
 
+from app.editor.finding_grid import FindingGrid
 from app.editor.panel import EditorPanel
 from app.editor.review_queue import QueueFilter, ReviewQueue
 from app.problems import Problems
@@ -27,6 +28,7 @@ from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind
 
 FINDINGS, A_IMAGE, IMAGES, STEPS = 100_000, 10, 30, 200
+IN_GRID, REJECTED = 50_000, 5_000
 WIDTH, HEIGHT = 1920, 1080
 ADVANCE_MS, LOOK_MS = 50.0, 250  # a person looks at a finding at least so long
 FINDING = Finding(FindingKind.SPURIOUS, "", 0.5, "The network sees nothing here.", Box("drone", 500, 400, 560, 450))
@@ -36,7 +38,8 @@ def rows() -> list[Row]:
     """The queue by itself, then in the window, by the clock."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
-        return [_listing_row(Path(folder)), _settling_row(Path(folder)), _advance_row(Path(folder) / "set")]
+        root = Path(folder)
+        return [_listing_row(root), _settling_row(root), *_grid_rows(root / "grid"), _advance_row(root / "set")]
 
 
 def _findings() -> list[Finding]:
@@ -60,6 +63,52 @@ def _settling_row(folder: Path) -> Row:
     peer = _ms(lambda: [one for one in rest if one.probability >= 0.3])
     text = f"settle one of {FINDINGS:,} findings, p95 / listing the rest anew"
     return Row(text, ours, peer, "ms", peer / ours, f"<= {ADVANCE_MS:g} ms", ours <= ADVANCE_MS)
+
+
+def _grid_rows(root: Path) -> list[Row]:
+    """Findings side by side against a QListWidget of their captions; many rejected against one write for each."""
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    names = [path.stem for path in _write_images(root)]
+    findings = [replace(one, image=names[n % IMAGES]) for n, one in enumerate(_findings()[:IN_GRID])]
+    folder = open_folder(root)
+    grid, peer = FindingGrid(), QListWidget()
+    for view in (grid, peer):
+        view.resize(1080, 720)
+        view.show()
+    peer.setViewMode(QListWidget.ViewMode.IconMode)
+    peer.setUniformItemSizes(True)
+    ours = _ms(lambda: (grid.show_findings(folder, findings), app.processEvents()))
+    theirs = _ms(
+        lambda: (peer.addItems([f"{one.probability:.0%} {one.kind.value}" for one in findings]), app.processEvents())
+    )
+    queue, kept = ReviewQueue(findings, Decisions(root)), Decisions(root.parent)
+    many = findings[:REJECTED]
+    at_once = _ms(lambda: queue.decide_apart(many, Verdict.REJECTED))
+    one_by_one = _ms(lambda: [kept.decide(one, Verdict.REJECTED) for one in many])
+    grid.stop()
+    for view in (grid, peer):
+        view.close()
+    return [
+        Row(
+            f"{IN_GRID:,} findings side by side / a QListWidget",
+            ours,
+            theirs,
+            "ms",
+            theirs / ours,
+            "<= 1000 ms",
+            ours <= 1000,
+        ),
+        Row(
+            f"{REJECTED:,} rejected at once / one by one",
+            at_once,
+            one_by_one,
+            "ms",
+            one_by_one / at_once,
+            "<= 500 ms",
+            at_once <= 500,
+        ),
+    ]
 
 
 def _advance_row(root: Path) -> Row:

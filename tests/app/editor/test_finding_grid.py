@@ -1,5 +1,6 @@
 """The grid of findings: many settled at once, labels changed as one job that can be undone, the way to the page."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,12 @@ from PySide6.QtCore import Qt
 
 from app.editor.finding_grid import FindingGrid
 from app.editor.finding_model import CELL_ROLE
+from app.editor.relabelling import UNDO
 from tests.app.editor.desk import LEFT, NO_KEY, Desk, write_folder
-from yolox_core.records import Box
+from yolox_core.dataset.box_fix import ImageFix
+from yolox_core.dataset.folder import DataFolder
+from yolox_core.dataset.relabel import fix_boxes
+from yolox_core.records import Box, Progress
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind
 
@@ -99,6 +104,29 @@ def test_that_many_are_accepted_and_undone_as_one(desk: Desk, grid: FindingGrid,
     desk.qtbot.waitUntil(lambda: len(grid.model.findings) == 5, timeout=20_000)
     assert files(root) == before
     assert verdicts(root) == set()
+
+
+def test_that_a_change_that_was_stopped_half_way_can_be_undone(
+    desk: Desk, grid: FindingGrid, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(root)
+
+    def stopped(folder: DataFolder, fix: ImageFix) -> Iterator[object]:
+        for record in fix_boxes(folder, fix):
+            if isinstance(record, Progress) and record.done:
+                return  # as where Stop is clicked between two files
+            yield record
+
+    monkeypatch.setattr("yolox_core.dataset.relabel.BATCH", 1)
+    monkeypatch.setattr("app.editor.relabelling.fix_boxes", stopped)
+    choose(grid, POOR, EXTRA, MISSING)
+    grid.accept.click()
+    bar = desk.panel.relabelling.bar
+    desk.qtbot.waitUntil(lambda: "was stopped" in bar.text, timeout=20_000)
+    assert files(root) != before
+    assert len(grid.model.findings) == 5
+    bar.buttons[UNDO].click()
+    desk.qtbot.waitUntil(lambda: files(root) == before, timeout=20_000)
 
 
 def test_that_many_are_rejected_and_come_back_when_undone(desk: Desk, grid: FindingGrid, root: Path) -> None:

@@ -131,3 +131,25 @@ def test_that_a_run_that_is_gone_is_told_and_what_was_shown_comes_back(
     qtbot.waitUntil(lambda: "no run here" in panel.messages.text)
     qtbot.waitUntil(lambda: "Reading" not in panel.view.activity.text())
     assert panel.status.state is State.READY
+
+
+def test_that_a_run_is_gone_on_with_from_its_last_weights_and_settings(
+    qtbot: QtBot, panel: TrainingPanel, session: Session
+) -> None:
+    ended: list[Path] = []
+    session.run_ended.connect(ended.append)
+    _start(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
+    [weights] = ended
+    assert weights.name == "best.pth"
+    panel.setup.set_config(replace(TINY, epochs=7))
+    panel.train_from(weights)
+    assert panel.setup.config() == replace(TINY, weights=str(weights.with_name("last.pth")))
+    assert f"with the settings of {weights.parent.name}" in panel.messages.text
+    assert panel.setup.start.isEnabled()
+
+
+def test_that_a_checkpoint_without_a_run_is_started_from(panel: TrainingPanel, tmp_path: Path) -> None:
+    panel.train_from(tmp_path / "other.pth")
+    assert panel.setup.config() == replace(TINY, weights=str(tmp_path / "other.pth"))
+    assert "Ready to train on from other.pth, on" in panel.messages.text
