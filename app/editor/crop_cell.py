@@ -1,8 +1,21 @@
 """One cell of a grid of crops: what is cut out, the boxes drawn over it, and how it is painted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -99,17 +112,52 @@ class CropDelegate(QStyledItemDelegate):
         painter.setClipping(False)
 
 
-def crop_list() -> QListView:
-    """An empty grid in which many cells can be chosen."""
-    view = QListView()
-    view.setViewMode(QListView.ViewMode.IconMode)
-    view.setResizeMode(QListView.ResizeMode.Adjust)
-    view.setMovement(QListView.Movement.Static)
-    view.setUniformItemSizes(True)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    view.setSelectionRectVisible(True)
-    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    return view
+class CropList(QListView):
+    """A grid of cells of which many can be chosen."""
+
+    def __init__(self, model: QAbstractItemModel, pictures: CropPictures, *, side: int) -> None:
+        super().__init__()
+        self._delegate = CropDelegate(pictures, self)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.set_side(side)
+        pictures.arrived.connect(self.viewport().update)
+
+    @property
+    def side(self) -> int:
+        """Length of a cell's sides in pixels."""
+        return self._delegate.side
+
+    def set_side(self, side: int) -> None:
+        """Show larger or smaller cells."""
+        self._delegate.side = side
+        self.doItemsLayout()
+
+    @property
+    def chosen_rows(self) -> list[int]:
+        """The rows of the cells that are chosen, in order."""
+        return sorted(index.row() for index in self.selectionModel().selectedIndexes())
+
+    @property
+    def chosen_count(self) -> int:
+        """How many cells are chosen; quick where there are very many."""
+        return sum(part.height() for part in self.selectionModel().selection().toList())
+
+    def choose(self, rows: Iterable[int]) -> None:
+        """Choose these cells and no others; the place in the grid stays."""
+        place = self.verticalScrollBar().value()
+        selection = QItemSelection()
+        for row in rows:
+            selection.select(self.model().index(row, 0), self.model().index(row, 0))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.verticalScrollBar().setValue(place)
 
 
 def _placed(box: Box, centre: Box, inner: QRectF) -> QRectF:

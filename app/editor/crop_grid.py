@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QPushButton,
     QSlider,
     QStackedWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.crop_cell import CropDelegate, crop_list
+from app.editor.crop_cell import CropList
 from app.editor.crop_model import ENTRY_ROLE, ORDERS, CropModel, Entries, rows_of_keys
 from app.editor.crop_pictures import CropPictures
 from app.folder_index import FolderIndex, IndexReader
@@ -29,7 +28,7 @@ from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.index import Index
 
 SIZE = QSize(1080, 720)
-SMALLEST, LARGEST = 64, 256
+SMALLEST, FIRST, LARGEST = 64, 128, 256
 MOST = 50_000  # cells; nobody looks through more, and a view needs 2 s to lay out half a million
 MOST_KEPT = 2000  # chosen cells that stay chosen in another order: Qt takes seconds to mix tens of thousands
 FLAGS = ("difficult", "truncated", "occluded")
@@ -54,13 +53,13 @@ class CropGrid(QWidget):
         self._reader = IndexReader(index, self)
         self.pictures = CropPictures(self)
         self.model = CropModel(self)
-        self._delegate = CropDelegate(self.pictures, self)
         self.class_name, self.order = QComboBox(), QComboBox()
         self.order.addItems(list(ORDERS))
         self.side = QSlider(Qt.Orientation.Horizontal)
         self.side.setRange(SMALLEST, LARGEST)
-        self.side.setValue(self._delegate.side)
-        self.view = self._make_view()
+        self.side.setValue(FIRST)
+        self.view = CropList(self.model, self.pictures, side=FIRST)
+        self.view.setAccessibleName("Boxes")
         self.empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.empty.setProperty("look", "muted")
         self._stage = QStackedWidget()
@@ -122,17 +121,6 @@ class CropGrid(QWidget):
         self._reader.forget()
         super().closeEvent(event)
 
-    @property
-    def _rows(self) -> list[int]:
-        return sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
-
-    def _make_view(self) -> QListView:
-        view = crop_list()
-        view.setModel(self.model)
-        view.setItemDelegate(self._delegate)
-        view.setAccessibleName("Boxes")
-        return view
-
     def _lay_out(self) -> None:
         head, foot = QHBoxLayout(), QHBoxLayout()
         head.addWidget(QLabel("Class"))
@@ -176,8 +164,7 @@ class CropGrid(QWidget):
         self._index.changed.connect(self._ask_again)
         self.class_name.activated.connect(lambda _row: self._ask(self.class_name.currentData()))
         self.order.currentIndexChanged.connect(self._show_entries)
-        self.side.valueChanged.connect(self._on_side_changed)
-        self.pictures.arrived.connect(self.view.viewport().update)
+        self.side.valueChanged.connect(self.view.set_side)
         self.view.activated.connect(lambda index: self.box_opened.emit(index.data(ENTRY_ROLE)))
         self.view.selectionModel().selectionChanged.connect(self._refresh)
         self.model.modelReset.connect(self._refresh)
@@ -224,22 +211,13 @@ class CropGrid(QWidget):
 
     def _show_entries(self) -> None:
         """List what was found in the order asked for; what is chosen, unless it is very much, and the place stay."""
-        chosen = [self.model.key(self.model.entries[row]) for row in self._rows]
-        place = self.view.verticalScrollBar().value()
+        chosen = [self.model.key(self.model.entries[row]) for row in self.view.chosen_rows]
         self.model.show_entries(self._folder, ORDERS[self.order.currentText()](self._found)[:MOST])
-        selection = QItemSelection()
-        for row in rows_of_keys(self.model, chosen) if 0 < len(chosen) <= MOST_KEPT else ():
-            selection.select(self.model.index(row), self.model.index(row))
-        self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.view.verticalScrollBar().setValue(place)
-
-    def _on_side_changed(self, side: int) -> None:
-        self._delegate.side = side
-        self.view.doItemsLayout()
+        self.view.choose(rows_of_keys(self.model, chosen) if 0 < len(chosen) <= MOST_KEPT else ())
 
     def _refresh(self) -> None:
         total, shown = len(self._found), len(self.model.entries)
-        chosen = sum(part.height() for part in self.view.selectionModel().selection().toList())
+        chosen = self.view.chosen_count
         count = f"{total:,} boxes" if shown == total else f"The first {shown:,} of {total:,} boxes"
         self.count.setText(f"{count}, {chosen:,} chosen" if chosen else count)
         for button in (self.delete, *self.flags.values()):
@@ -250,10 +228,10 @@ class CropGrid(QWidget):
         self._stage.setCurrentWidget(self.view if shown else self.empty)
 
     def _toggle_flag(self, name: str) -> None:
-        boxes = [self.model.entries[row].box for row in self._rows]
+        boxes = [self.model.entries[row].box for row in self.view.chosen_rows]
         self._fix({name: not all(getattr(box, name) for box in boxes)})
 
     def _fix(self, values: dict[str, Any] | None) -> None:
-        rows = self._rows
+        rows = self.view.chosen_rows
         if rows and (values is None or "" not in values.values()):
             self.fix_requested.emit(BoxFix(self.model.boxes_by_image(rows), values))

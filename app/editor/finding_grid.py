@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QKeyCombination, QSize, Qt, Signal
+from PySide6.QtCore import QKeyCombination, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.crop_cell import CropDelegate, crop_list
+from app.editor.crop_cell import CropList
 from app.editor.crop_pictures import CropPictures
 from app.editor.finding_model import FINDING_ROLE, ORDERS, FindingModel
 from app.theme import SPACE
@@ -48,15 +48,13 @@ class FindingGrid(QWidget):
         self._reject_key: QAction | None = None
         self.pictures = CropPictures(self)
         self.model = FindingModel(self)
-        self._delegate = CropDelegate(self.pictures, self)
-        self.view = crop_list()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(self._delegate)
+        self.view = CropList(self.model, self.pictures, side=FIRST)
         self.view.setAccessibleName("Findings")
         self.kind, self.class_name, self.order = QComboBox(), QComboBox(), QComboBox()
         self.order.addItems(list(ORDERS))
         self.side = QSlider(Qt.Orientation.Horizontal)
         self.side.setRange(SMALLEST, LARGEST)
+        self.side.setValue(FIRST)
         self.empty = QLabel(NOTHING, alignment=Qt.AlignmentFlag.AlignCenter)
         self.count, self.outcome = QLabel(), ElidedLabel("")
         for label in (self.empty, self.outcome):
@@ -68,7 +66,6 @@ class FindingGrid(QWidget):
         self._stage = QStackedWidget()
         self._lay_out()
         self._connect()
-        self._set_side(FIRST)
         self.resize(SIZE)
 
     def set_keys(self, accept: QAction, reject: QAction) -> None:
@@ -102,8 +99,7 @@ class FindingGrid(QWidget):
     @property
     def chosen(self) -> list[Finding]:
         """The findings that are chosen, in order."""
-        rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
-        return [self.model.findings[row] for row in rows]
+        return [self.model.findings[row] for row in self.view.chosen_rows]
 
     def stop(self) -> None:
         """End the thread."""
@@ -150,8 +146,7 @@ class FindingGrid(QWidget):
     def _connect(self) -> None:
         for box in (self.kind, self.class_name, self.order):
             box.activated.connect(self._list)
-        self.side.valueChanged.connect(self._set_side)
-        self.pictures.arrived.connect(self.view.viewport().update)
+        self.side.valueChanged.connect(self.view.set_side)
         self.view.activated.connect(lambda index: self.opened.emit(index.data(FINDING_ROLE)))
         self.view.selectionModel().selectionChanged.connect(self._refresh)
         self.choose_all.clicked.connect(self.view.selectAll)
@@ -160,7 +155,7 @@ class FindingGrid(QWidget):
         self.undo.clicked.connect(self.undo_requested)
 
     def _list(self) -> None:
-        chosen, place = self.chosen, self.view.verticalScrollBar().value()
+        chosen = self.chosen
         kind, name = self.kind.currentData(), self.class_name.currentData()
         wanted = [
             one
@@ -168,21 +163,12 @@ class FindingGrid(QWidget):
             if (not kind or one.kind.value == kind) and (not name or (one.box and one.box.class_name == name))
         ]
         self.model.show_findings(self._folder, ORDERS[self.order.currentText()](wanted)[:MOST])
-        selection = QItemSelection()
-        for row in self.model.rows_of(chosen):
-            selection.select(self.model.index(row), self.model.index(row))
-        self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.view.verticalScrollBar().setValue(place)
+        self.view.choose(self.model.rows_of(chosen))
         self._refresh()
-
-    def _set_side(self, side: int) -> None:
-        self.side.setValue(side)
-        self._delegate.side = side
-        self.view.doItemsLayout()
 
     def _refresh(self) -> None:
         shown = len(self.model.findings)
-        chosen = sum(part.height() for part in self.view.selectionModel().selection().toList())
+        chosen = self.view.chosen_count
         count = "1 finding" if shown == 1 else f"{shown:,} findings"
         self.count.setText(f"{count}, {chosen:,} chosen" if chosen else count)
         for button in (self.accept, self.reject):

@@ -31,7 +31,7 @@ BUTTONS = {
     "undo_finding": "Back",
     "accept_findings": "Accept sure",
 }
-MORE = ("review_again", "review_train", "review_rounds", "review_export")
+MORE = ("review_again", "review_classes", "review_train", "review_rounds", "review_export")
 ALL = {"kind": "All kinds", "class": "All classes", "split": "All splits"}
 QUALITY = "How likely all labels of this image are right: the product of 1 − p over its open findings"
 

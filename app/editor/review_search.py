@@ -80,6 +80,21 @@ class ReviewSearch(QObject):
         self.progressed.emit(Progress(0, 0, "Starting"))
         self._session.start(job)
 
+    def ask_classes(self) -> None:
+        """Ask which of the network's classes those of other names are, and search again with the answer."""
+        folder = self._session.folder
+        if folder is None or not self._own:
+            return
+        dialog = ClassMappingDialog(self._own, self._known, self._mapping(folder), self._page)
+        dialog.accepted.connect(lambda: self._keep_mapping(folder, dialog.mapping))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether the last search met classes that the network calls otherwise, or does not have."""
+        return bool(self._own)
+
     def cancel(self) -> None:
         """End the search; what was computed is kept and used by the next one."""
         if self._job is not None:
@@ -105,14 +120,17 @@ class ReviewSearch(QObject):
         self._on_ended()
         folder = self._session.folder
         if isinstance(record, UnknownClasses):
-            self._ask_classes(record.own, record.known)
+            self._own, self._known = record.own, record.known
+            self._tell_unknown(record.own)
             return
         if folder is None:
             return
         keep_findings(folder.root, record.findings, self._judge.name)
+        unknown = record.unknown_classes
+        self._own, self._known = (*self._mapping(folder), *unknown), record.network_classes
         self.found.emit(record, self._judge, _outcome(record, self._judge))
-        if record.unknown_classes:
-            self._ask_classes(record.unknown_classes, record.network_classes)
+        if unknown:
+            self._tell_unknown(unknown)
         if record.undecided and not self._unlabelled(folder):
             many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
             self.unlabelled.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
@@ -121,23 +139,18 @@ class ReviewSearch(QObject):
         self._job = None
         self.progressed.emit(None)
 
-    def _ask_classes(self, own: tuple[str, ...], known: tuple[str, ...]) -> None:
-        self._own, self._known = own, known
+    def _tell_unknown(self, own: tuple[str, ...]) -> None:
         names = ", ".join(own[:5]) + (f" and {len(own) - 5} more" if len(own) > 5 else "")
         self.classes.ask(f"The network does not know {names}. Has it other names for them?")
 
     def _on_classes(self, answer: str) -> None:
-        folder = self._session.folder
-        if answer != NAME_CLASSES or folder is None:
-            return
-        dialog = ClassMappingDialog(self._own, self._known, self._mapping(folder), self._page)
-        dialog.accepted.connect(lambda: self._keep_mapping(folder, dialog.mapping))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        if answer == NAME_CLASSES:
+            self.ask_classes()
 
     def _keep_mapping(self, folder: "DataFolder", mapping: dict[str, str]) -> None:
         known: dict[str, str] = self._session.settings.get("class_mappings")
-        whole = {**self._mapping(folder), **mapping}
+        others = {name: theirs for name, theirs in self._mapping(folder).items() if name not in self._own}
+        whole = {**others, **mapping}
         self._session.remember(class_mappings={**known, str(folder.root): json.dumps(whole)})
         self.start(self._judge)
 

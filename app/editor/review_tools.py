@@ -85,6 +85,7 @@ class ReviewTools(QObject):
             "unlikely_findings": self._toggle_unlikely,
             "findings_grid": self.crops.open,
             "review_again": self.search.ask,
+            "review_classes": self.search.ask_classes,
             "review_train": self.loop.train,
             "review_rounds": self.loop.show_rounds,
             "review_export": self._ask_export,
@@ -327,6 +328,8 @@ class ReviewTools(QObject):
             self._actions[name].setEnabled(has_finding)
         for name in ("undo_finding", "unlikely_findings", "findings_grid", "review_export") if self._actions else ():
             self._actions[name].setEnabled(self.queue is not None)
+        if self._actions:
+            self._actions["review_classes"].setEnabled(self.queue is not None and self.search.has_other_names)
 
 
 def with_context(edges: Edges) -> Edges:

@@ -36,7 +36,7 @@ def fit_softmax(features: Floats, outcomes: Ints, count: int, *, penalty: float 
     size = design.shape[1]
     target = np.eye(count)[outcomes]
     weights = np.zeros((size, count))
-    ridge = np.full((size, count), penalty)
+    ridge = np.full((size, count), float(penalty))
     ridge[-1] = 1e-3  # the constant is free
     for _ in range(STEPS):
         chances = _softmax(design @ weights)

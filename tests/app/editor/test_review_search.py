@@ -148,6 +148,16 @@ def test_that_classes_of_other_names_are_asked_for_and_remembered(open_desk: Mak
     assert "does not know Birds." in search.classes.text
     [kept] = desk.session.settings.get("class_mappings").values()
     assert json.loads(kept) == {"Drones": "drone"}
+    desk.panel.review.search.ask_classes()  # and can be changed later, by the menu
+    again = desk.panel.findChildren(ClassMappingDialog)[-1]
+    assert set(again.boxes) == {"Drones", "Birds"}
+    assert again.mapping["Drones"] == "drone"
+    again.boxes["Drones"].setCurrentIndex(0)
+    again.boxes["Birds"].setCurrentText("bird")
+    again.search.click()
+    desk.qtbot.waitUntil(lambda: "does not know Drones." in search.classes.text, timeout=60_000)
+    [kept] = desk.session.settings.get("class_mappings").values()
+    assert json.loads(kept) == {"Birds": "bird"}
 
 
 def test_that_a_class_is_proposed_only_where_names_are_alike() -> None:
