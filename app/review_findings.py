@@ -3,12 +3,13 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.settings import SettingsStore
 from app.torch_loading import load_torch_libraries
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from yolox_core.review.predicting import Predictions
     from yolox_core.review.review import Review
 
+EMPTY, NOT_YET = "Nothing in them", "Not labelled yet"
 KEPT_FROM = 0.1  # findings less likely are not shown anywhere
 
 
@@ -47,13 +49,11 @@ class Judge:
 def review_records(
     folder: "DataFolder",
     judge: Judge,
-    *,
-    mapping: Mapping[str, str] | None = None,
-    unlabelled_are_empty: bool = False,
+    settings: SettingsStore,
 ) -> "Iterator[Progress | Review | UnknownClasses]":
     """Progress, then the review, or the question which classes are meant. torch is imported here, in the job's thread.
 
-    Raises UserError.
+    What was answered about this data set before is in the settings. Raises UserError.
     """
     from yolox_core.review.decisions import Decisions
     from yolox_core.review.review import Network, Questions, review
@@ -69,7 +69,9 @@ def review_records(
                 network = Network(record.class_names, record.dense)
             else:
                 yield record
-    questions = Questions(mapping or {}, undecided_are_empty=unlabelled_are_empty)
+    root = folder.root
+    empty = unlabelled_answer(settings, root) == EMPTY
+    questions = Questions(class_mapping(settings, root), undecided_are_empty=empty)
     try:
         yield from review(folder, folder.images, network, questions=questions, decisions=Decisions(folder.root))
     except UnknownClasses as question:
@@ -87,6 +89,20 @@ def _predictions(folder: "DataFolder", judge: Judge) -> "Iterator[Progress | Pre
     if judge.anew or judge.plan.state(folder) is CrossState.OTHER:
         shutil.rmtree(judge.plan.output, ignore_errors=True)
     yield from cross_predictions(folder, judge.plan)
+
+
+def class_mapping(settings: SettingsStore, root: Path) -> dict[str, str]:
+    """The network's class by class of a data set, as far as a person has said so."""
+    try:
+        return dict(json.loads(settings.get("class_mappings").get(str(root), "{}")))
+    except (ValueError, TypeError):
+        return {}
+
+
+def unlabelled_answer(settings: SettingsStore, root: Path) -> str:
+    """What was answered about the images without labels of a data set: EMPTY, NOT_YET, or nothing yet."""
+    answers: dict[str, str] = settings.get("unlabelled_images")
+    return answers.get(str(root), "")
 
 
 def keep_findings(root: Path, findings: tuple[Finding, ...], by: str) -> None:

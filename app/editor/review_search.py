@@ -11,7 +11,15 @@ from app.editor.class_mapping import ClassMappingDialog
 from app.editor.review_queue import LIKELY
 from app.editor.search_dialog import SearchDialog
 from app.jobs import Job
-from app.review_findings import Judge, keep_findings, review_records
+from app.review_findings import (
+    EMPTY,
+    NOT_YET,
+    Judge,
+    class_mapping,
+    keep_findings,
+    review_records,
+    unlabelled_answer,
+)
 from app.session import Session
 from app.widgets.question_bar import QuestionBar
 from yolox_core.records import Progress
@@ -21,7 +29,6 @@ if TYPE_CHECKING:
     from yolox_core.dataset.folder import DataFolder
     from yolox_core.review.review import Review
 
-EMPTY, NOT_YET = "Nothing in them", "Not labelled yet"
 NAME_CLASSES, LEAVE_CLASSES = "Name the classes…", "Leave it"
 
 
@@ -72,9 +79,8 @@ class ReviewSearch(QObject):
         if folder is None or self._job is not None:
             return
         self._judge = judge
-        mapping, empty = self._mapping(folder), self._unlabelled(folder) == EMPTY
         self.clear()
-        job = self._job = Job(lambda: review_records(folder, judge, mapping=mapping, unlabelled_are_empty=empty), self)
+        job = self._job = Job(lambda: review_records(folder, judge, self._session.settings), self)
         job.record_ready.connect(self._when_current(job, self._on_record))
         job.finished.connect(self._when_current(job, self._on_ended))
         self.progressed.emit(Progress(0, 0, "Starting"))
@@ -85,7 +91,9 @@ class ReviewSearch(QObject):
         folder = self._session.folder
         if folder is None or not self._own:
             return
-        dialog = ClassMappingDialog(self._own, self._known, self._mapping(folder), self._page)
+        dialog = ClassMappingDialog(
+            self._own, self._known, class_mapping(self._session.settings, folder.root), self._page
+        )
         dialog.accepted.connect(lambda: self._keep_mapping(folder, dialog.mapping))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -127,11 +135,11 @@ class ReviewSearch(QObject):
             return
         keep_findings(folder.root, record.findings, self._judge.name)
         unknown = record.unknown_classes
-        self._own, self._known = (*self._mapping(folder), *unknown), record.network_classes
+        self._own, self._known = (*class_mapping(self._session.settings, folder.root), *unknown), record.network_classes
         self.found.emit(record, self._judge, _outcome(record, self._judge))
         if unknown:
             self._tell_unknown(unknown)
-        if record.undecided and not self._unlabelled(folder):
+        if record.undecided and not unlabelled_answer(self._session.settings, folder.root):
             many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
             self.unlabelled.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
 
@@ -149,23 +157,14 @@ class ReviewSearch(QObject):
 
     def _keep_mapping(self, folder: "DataFolder", mapping: dict[str, str]) -> None:
         known: dict[str, str] = self._session.settings.get("class_mappings")
-        others = {name: theirs for name, theirs in self._mapping(folder).items() if name not in self._own}
+        others = {
+            name: theirs
+            for name, theirs in class_mapping(self._session.settings, folder.root).items()
+            if name not in self._own
+        }
         whole = {**others, **mapping}
         self._session.remember(class_mappings={**known, str(folder.root): json.dumps(whole)})
         self.start(self._judge)
-
-    def _mapping(self, folder: "DataFolder") -> dict[str, str]:
-        """The network's class by class of this data set, as far as a person has said so."""
-        text: str = self._session.settings.get("class_mappings").get(str(folder.root), "{}")
-        try:
-            return dict(json.loads(text))
-        except (ValueError, TypeError):
-            return {}
-
-    def _unlabelled(self, folder: "DataFolder") -> str:
-        """What was answered for this data set; empty before."""
-        known: dict[str, str] = self._session.settings.get("unlabelled_images")
-        return known.get(str(folder.root), "")
 
     def _on_unlabelled(self, answer: str) -> None:
         folder = self._session.folder

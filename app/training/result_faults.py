@@ -98,7 +98,7 @@ class FaultsView(QWidget):
         if folder is None or weights is None:
             return
         self.list.clear()
-        job = self._job = Job(lambda: review_records(folder, Judge(weights)), self)
+        job = self._job = Job(lambda: review_records(folder, Judge(weights), self._session.settings), self)
         job.record_ready.connect(self._on_record)
         job.failed.connect(self._on_failed)
         self._session.start(job)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from app.editor.class_mapping import ClassMappingDialog, likely
 from app.editor.fold_form import Folds
-from app.editor.review_search import EMPTY, NAME_CLASSES
+from app.editor.review_search import NAME_CLASSES
 from app.editor.search_dialog import SearchDialog
-from app.review_findings import Judge
+from app.review_findings import EMPTY, Judge
 from app.runs import new_run_folder, weights_of
 from tests.app.editor.conftest import TWO_BOXES
 from tests.app.editor.desk import Desk, MakeDesk, write_folder
