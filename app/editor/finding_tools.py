@@ -1,5 +1,6 @@
 """The grid of findings beside the page: many are accepted as one job that can be undone as a whole, or rejected."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -135,7 +136,7 @@ class FindingTools(QObject):
         if self.grid is None or self._queue is None or folder is None:
             return
         if isinstance(result, Relabelled) and isinstance(fix, FindingFix):
-            left = {fault.where for fault in result.faults}
+            left = {re.sub(r":\d+$", "", fault.where) for fault in result.faults}  # some name the line, too
             done = {name for name in fix.images if (image := folder.image(name)) and str(image.label_path) not in left}
             findings = [finding for name in done for finding in fix.findings[name]]
             if findings and self._decide(findings, Verdict.ACCEPTED):

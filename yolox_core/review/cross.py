@@ -109,15 +109,15 @@ def _fold_predictions(
 
 
 def _progress(events: Iterator[TrainEvent], name: str) -> Iterator[Progress]:
-    steps = 0
+    steps = epochs = 0
     for event in events:
         match event:
             case RunStarted():
-                steps = event.epochs * event.steps_per_epoch
+                epochs, steps = event.epochs, event.epochs * event.steps_per_epoch
             case Preparing():
                 yield Progress(event.done, event.total, f"{name}: {event.text}")
             case StepDone():
-                yield Progress(event.step, steps, f"{name}: epoch {event.epoch}")
+                yield Progress(event.step, steps, f"{name}: epoch {event.epoch} of {epochs}")
             case _:
                 pass
 

@@ -152,6 +152,16 @@ def test_that_what_was_changed_meanwhile_stays_open(desk: Desk, grid: FindingGri
     assert "1 label file stays as it is" in grid.outcome.text()
 
 
+def test_that_what_cannot_be_read_stays_open(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    path = root / "Annotations" / "a.xml"
+    path.write_text(path.read_text().replace("</object>", "</objekt>", 1))
+    mine = path.read_bytes()
+    accept(desk, grid, WRONG, EXTRA)
+    assert path.read_bytes() == mine
+    assert WRONG in grid.model.findings
+    assert EXTRA not in grid.model.findings
+
+
 def test_that_unsaved_edits_are_saved_before(desk: Desk, grid: FindingGrid, root: Path) -> None:
     document = desk.panel.document
     image = desk.session.folder

@@ -48,13 +48,13 @@ def test_that_a_closed_training_goes_on_where_it_was(squares: Path, tmp_path: Pa
     folder, plan = open_folder(squares), CrossPlan(replace(config(), epochs=2), tmp_path / "folds")
     records = cross_predictions(folder, plan)
     for record in records:
-        if isinstance(record, Progress) and record.text == "Fold 1 of 2: epoch 2":
+        if isinstance(record, Progress) and record.text == "Fold 1 of 2: epoch 2 of 2":
             break
     records.close()  # type: ignore[attr-defined]
     assert plan.state(folder) is CrossState.BEGUN
     *progress, found = cross_predictions(folder, plan)
     assert isinstance(found, Predictions)
-    assert not any(record.text == "Fold 1 of 2: epoch 1" for record in progress if isinstance(record, Progress))
+    assert not any(record.text == "Fold 1 of 2: epoch 1 of 2" for record in progress if isinstance(record, Progress))
     steps = [event for event in read_events(RunFolder(plan.output / "fold-1")) if type(event).__name__ == "StepDone"]
     assert [event.step for event in steps] == sorted({event.step for event in steps})  # type: ignore[union-attr]
 
