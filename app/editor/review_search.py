@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.editor.class_mapping import ClassMappingDialog
+from app.editor.document import AnnotationDocument
 from app.editor.review_queue import LIKELY
 from app.editor.search_dialog import SearchDialog
 from app.jobs import Job
@@ -38,9 +39,9 @@ class ReviewSearch(QObject):
     progressed = Signal(object)
     found = Signal(object, object, str)  # Review, Judge, the outcome in words
 
-    def __init__(self, session: Session, page: QWidget) -> None:
+    def __init__(self, session: Session, document: AnnotationDocument, page: QWidget) -> None:
         super().__init__(page)
-        self._session, self._page = session, page
+        self._session, self._document, self._page = session, document, page
         self._job: Job | None = None
         self._judge = Judge()
         self._own: tuple[str, ...] = ()
@@ -74,9 +75,9 @@ class ReviewSearch(QObject):
         dialog.open()
 
     def start(self, judge: Judge) -> None:
-        """Search the folder."""
+        """Search the folder, after saving what was changed here: the search reads the files."""
         folder = self._session.folder
-        if folder is None or self._job is not None:
+        if folder is None or self._job is not None or not self._document.save_all():
             return
         self._judge = judge
         self.clear()

@@ -65,7 +65,7 @@ class ReviewTools(QObject):
         self.bar, self.notices = ReviewBar(), MessageBar()
         self.next = NextImages(session, document, self)
         self.crops = FindingTools(session, relabelling, self)
-        self.search = ReviewSearch(session, parent)
+        self.search = ReviewSearch(session, document, parent)
         self.loop = ReviewLoop(session, document, self)
         self.bars: tuple[QWidget, ...] = (
             *self.next.bars,
@@ -107,13 +107,14 @@ class ReviewTools(QObject):
         image = folder.image(self.queue.next_image) if folder is not None and self.queue is not None else None
         return (image.path,) if image is not None else ()
 
-    def begin(self, findings: tuple[Finding, ...]) -> None:
-        """Settle these findings, one after the other; those settled before are left out."""
+    def begin(self, findings: tuple[Finding, ...], *, are_fresh: bool = False) -> None:
+        """Settle these findings, one after the other; of those kept from before, the ones settled are left out."""
         folder = self._session.folder
         if folder is None:
             return
         decisions = self._decisions = Decisions(folder.root)
-        listed = [one for one in findings if folder.image(one.image) is not None and not decisions.settles(one)]
+        listed = [one for one in findings if are_fresh or not decisions.settles(one)]
+        listed = [one for one in listed if folder.image(one.image) is not None]
         self.queue = ReviewQueue(listed, decisions)
         self._steps.clear()
         self.bar.begin(self.queue, tuple(folder.splits))
@@ -298,7 +299,7 @@ class ReviewTools(QObject):
 
     def _on_found(self, record: "Review", judge: Judge, outcome: str) -> None:
         self.loop.begin_round(judge, findings=sum(finding.probability >= LIKELY for finding in record.findings))
-        self.begin(record.findings)
+        self.begin(record.findings, are_fresh=True)
         self.notices.show_text(outcome)
 
     def _close(self) -> None:

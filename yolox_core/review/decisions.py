@@ -17,6 +17,7 @@ from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.table import plain_decision
 
 FILE_NAME = "review-decisions.jsonl"
+EDGES = ("x1", "y1", "x2", "y2")
 SAME_BOX, SAME_PLACE = 0.85, 0.5  # IoU of a given box with itself later; of two proposals for one missing object
 
 
@@ -83,11 +84,19 @@ class Decisions:
         known = self._by_image.get(finding.image, ())
         return next((one.verdict for one in reversed(known) if _is_same(one.finding, finding)), Verdict.OPEN)
 
-    def settles(self, finding: Finding) -> bool:
-        """Whether a person has settled the box: a label found right stays right, an accepted proposal too."""
+    def settles(self, finding: Finding, *, is_fresh: bool = False) -> bool:
+        """Whether a person has settled the box: a label found right stays right, an accepted proposal too.
+
+        `is_fresh` says that the finding is of the labels as they are now: an accepted change that was undone since,
+        so that the very box given is back, or the object missing again, settles nothing.
+        """
         for decision in self._by_image.get(finding.image, ()):
-            is_result = decision.verdict is Verdict.ACCEPTED and is_same_place(finding.given, decision.finding.proposed)
-            if decision.is_settled and (is_result or _is_same(decision.finding, finding)):
+            if not decision.is_settled:
+                continue
+            known, is_accepted = decision.finding, decision.verdict is Verdict.ACCEPTED
+            if is_accepted and is_same_place(finding.given, known.proposed):
+                return True
+            if _is_same(known, finding) and not (is_fresh and is_accepted and _is_back(known, finding)):
                 return True
         return False
 
@@ -107,6 +116,13 @@ def _is_same(known: Finding, finding: Finding) -> bool:
     if known.proposed is None or finding.proposed is None:
         return known.proposed is finding.proposed
     return is_same_place(known.proposed, finding.proposed, SAME_PLACE)
+
+
+def _is_back(known: Finding, finding: Finding) -> bool:
+    """Whether an accepted change is not to be seen in labels of which `finding` is."""
+    if known.given is None or finding.given is None or known.given.class_name != finding.given.class_name:
+        return known.given is finding.given
+    return all(abs(getattr(known.given, edge) - getattr(finding.given, edge)) <= 0.5 for edge in EDGES)
 
 
 def is_same_place(one: Box | None, other: Box | None, least: float = SAME_BOX) -> bool:

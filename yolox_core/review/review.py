@@ -96,7 +96,7 @@ def review(
                 found.append(step)
         findings = paired(impossible, found)
     if decisions is not None:
-        findings = [finding for finding in findings if not decisions.settles(finding)]
+        findings = [finding for finding in findings if not decisions.settles(finding, is_fresh=True)]
     ranked = tuple(sorted(findings, key=lambda finding: -finding.probability))
     yield Review(ranked, qualities(ranked), len(read.images), read.undecided, unknown, known, read.faults)
 

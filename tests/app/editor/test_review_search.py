@@ -69,6 +69,24 @@ def test_that_a_search_by_geometry_finds_doubled_boxes_and_is_kept(open_desk: Ma
     assert current(desk) is None
 
 
+def test_that_what_was_undone_after_all_is_found_again(open_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = open_desk(write_folder(tmp_path / "set", {"a": DOUBLED, "b": TWO_BOXES}))
+    review = desk.panel.review
+    desk.key(KEYS.Key_S)
+    search_by(desk, "Geometry")
+    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
+    desk.key(KEYS.Key_Y)
+    assert current(desk) is None
+    for found in (None, FindingKind.DUPLICATE):
+        review.notices.clear()
+        review.search.ask()
+        search_by(desk, "Geometry")
+        desk.qtbot.waitUntil(lambda: "in 2 images" in review.notices.text, timeout=20_000)
+        finding = current(desk)
+        assert (finding.kind if finding is not None else None) is found
+        desk.ctrl(KEYS.Key_Z)  # the change, not the verdict
+
+
 def test_that_images_without_labels_are_asked_about_once(open_desk: MakeDesk, tmp_path: Path) -> None:
     root = write_folder(tmp_path / "set", {"a": DOUBLED, "b": None, "c": None})
     desk = open_desk(root)

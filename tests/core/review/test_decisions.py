@@ -39,6 +39,20 @@ def test_that_an_accepted_proposal_is_settled_as_it_stands_now(tmp_path: Path) -
     assert decisions.settles(Finding(FindingKind.SPURIOUS, "a/1", 0.5, "again", MISSING.proposed))
 
 
+def test_that_an_accepted_change_that_was_undone_since_is_open_again(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    decisions.decide(POOR, Verdict.ACCEPTED)
+    decisions.decide(MISSING, Verdict.ACCEPTED)
+    again = replace(POOR, given=replace(GIVEN, key=7), probability=0.9)
+    assert decisions.settles(again)  # of a list made before: it was mended since
+    assert not decisions.settles(again, is_fresh=True)  # of the labels now: the box is back
+    assert not decisions.settles(replace(MISSING, probability=0.9), is_fresh=True)
+    adjusted = replace(POOR, given=GIVEN.with_edges(12, 20, 110, 220))
+    assert decisions.settles(adjusted, is_fresh=True)  # by hand, after it was accepted
+    decisions.decide(POOR, Verdict.REJECTED)
+    assert decisions.settles(again, is_fresh=True)
+
+
 def test_that_skipped_and_undone_findings_stay(tmp_path: Path) -> None:
     decisions = Decisions(tmp_path)
     decisions.decide(POOR, Verdict.SKIPPED)
