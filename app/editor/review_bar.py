@@ -1,5 +1,7 @@
 """The bar above the canvas during a label review: what is doubted, how surely, what to do about it, how far it is."""
 
+from time import monotonic
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.review_queue import LIKELY, UNLIKELY, QueueFilter, ReviewQueue
 from app.icons import icon
+from app.runs import time_text
 from app.theme import SPACE
 from app.widgets.elided_label import ElidedLabel
 from yolox_core.records import Progress
@@ -33,7 +36,26 @@ BUTTONS = {
 }
 MORE = ("review_again", "review_classes", "review_train", "review_rounds", "review_export")
 ALL = {"kind": "All kinds", "class": "All classes", "split": "All splits"}
+TOLD_AFTER_S = 5.0
 QUALITY = "How likely all labels of this image are right: the product of 1 − p over its open findings"
+
+
+class TimeLeft:
+    """What is left of a task whose parts take equally long, from the first of them that was seen."""
+
+    def __init__(self) -> None:
+        self._first = Progress(0, 0, "")
+        self._began_s = 0.0
+
+    def seconds(self, progress: Progress) -> float | None:
+        """Seconds until the end; None while that cannot be told."""
+        now_s = monotonic()
+        if progress.total != self._first.total or progress.done < self._first.done:
+            self._first, self._began_s = progress, now_s
+        done, taken_s = progress.done - self._first.done, now_s - self._began_s
+        if done <= 0 or taken_s < TOLD_AFTER_S:
+            return None
+        return taken_s / done * (progress.total - progress.done)
 
 
 class ReviewBar(QFrame):
@@ -67,6 +89,7 @@ class ReviewBar(QFrame):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
         self.place.setToolTip(QUALITY)
+        self._time_left = TimeLeft()
         self._queue, self._busy, self._filters, self._answers = QWidget(), QWidget(), QWidget(), QHBoxLayout()
         self._lay_out()
         signals = ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen), (self.splits, self.split_chosen))
@@ -95,7 +118,9 @@ class ReviewBar(QFrame):
         if progress is not None:
             self.progress.setRange(0, progress.total)
             self.progress.setValue(progress.done)
-            self.task.setText(f"{progress.text}…")
+            left_s = self._time_left.seconds(progress)
+            left = f", {time_text(left_s)} left" if left_s is not None else ""
+            self.task.set_text(f"{progress.text}…{left}")
         self._busy.setVisible(progress is not None)
         self._refresh()
 

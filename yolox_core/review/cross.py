@@ -103,12 +103,13 @@ def _fold_predictions(
         learned = replace(folder, splits={OTHERS: others})
         trainer = Trainer(fold_training(plan), learned, run.path, is_resumed=run.events.exists())
         with closing(trainer.run()) as events:
-            yield from _progress(events, name)
+            yield from _progress(events, name, fold, plan.folds)
     for record in predict_images(run.last, own, device=plan.config.device):
         yield replace(record, text=f"{name}: {record.text}") if isinstance(record, Progress) else record
 
 
-def _progress(events: Iterator[TrainEvent], name: str) -> Iterator[Progress]:
+def _progress(events: Iterator[TrainEvent], name: str, fold: int, folds: int) -> Iterator[Progress]:
+    """How far the trainings of all folds are, taken for equally long."""
     steps = epochs = 0
     for event in events:
         match event:
@@ -117,7 +118,7 @@ def _progress(events: Iterator[TrainEvent], name: str) -> Iterator[Progress]:
             case Preparing():
                 yield Progress(event.done, event.total, f"{name}: {event.text}")
             case StepDone():
-                yield Progress(event.step, steps, f"{name}: epoch {event.epoch} of {epochs}")
+                yield Progress(fold * steps + event.step, folds * steps, f"{name}: epoch {event.epoch} of {epochs}")
             case _:
                 pass
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from app.editor.review_bar import TimeLeft
 from app.editor.review_queue import QueueFilter, ReviewQueue
 from app.review_findings import keep_findings, kept_findings
 from tests.app.editor.conftest import TWO_BOXES
 from tests.app.editor.desk import Desk, MakeDesk, write_folder
-from yolox_core.records import Box
+from yolox_core.records import Box, Progress
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind
 
@@ -215,3 +216,15 @@ def test_that_the_yield_is_told_and_stopping_hinted_at(tmp_path: Path) -> None:
     assert queue.hint.startswith("Only 4 of the last 30")
     queue.set_filter(QueueFilter(images=frozenset({"i40"})))
     assert queue.place == (1, 1)
+
+
+def test_that_the_time_left_is_told_once_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("app.editor.review_bar.monotonic", lambda: now[0])
+    left = TimeLeft()
+    told = []
+    for done in (10, 20, 30):  # what was done before it was looked at took no time
+        told.append(left.seconds(Progress(done, 100, "Fold 1 of 2")))
+        now[0] += 10
+    assert told == [None, 80, 70]
+    assert left.seconds(Progress(0, 40, "Looking at the images")) is None
