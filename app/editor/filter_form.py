@@ -27,30 +27,31 @@ MARKS: tuple[tuple[str, dict[str, object]], ...] = (
     ("Has a truncated box", {"flag": "truncated"}),
     ("Has an occluded box", {"flag": "occluded"}),
     ("Has a note", {"has_note": True}),
-    ("Has findings", {"has_findings": True}),
+    ("Has faults of the data check", {"has_findings": True}),
 )
-DRAFTS = "Has drafts"  # known here alone, not to the index
+DRAFTS, DOUBTS = "Has drafts", "Has findings of the review"
+OWN_MARKS = (DRAFTS, DOUBTS)  # known to the page alone, not to the index
 ORDERS = (
     ("By name", Order.NAME),
     ("Most boxes first", Order.MOST_BOXES),
     ("Fewest boxes first", Order.FEWEST_BOXES),
     ("Smallest box first", Order.SMALLEST_BOX),
-    ("Most findings first", Order.MOST_FINDINGS),
+    ("Most faults of the data check first", Order.MOST_FINDINGS),
     ("Changed last first", Order.NEWEST),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
-    """What the index is asked for, and whether only images with drafts are wanted."""
+    """What the index is asked for, and which of OWN_MARKS images must have; empty for none."""
 
     filter: Filter
-    has_drafts: bool = False
+    own: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether all images pass, in the order of their names."""
-        return self.filter.is_open and not self.has_drafts
+        return self.filter.is_open and not self.own
 
 
 class FilterForm(QWidget):
@@ -63,7 +64,7 @@ class FilterForm(QWidget):
         super().__init__(parent)
         self._reader = IndexReader(index, self)
         self.state = _choices("State", [text for text, _ in STATES])
-        self.mark = _choices("Marks", [*(text for text, _ in MARKS), DRAFTS])
+        self.mark = _choices("Marks", [*(text for text, _ in MARKS), *OWN_MARKS])
         self.class_name, self.split = _choices("Class", ["Any class"]), _choices("Split", ["Any split"])
         self.order = _choices("Order", [text for text, _ in ORDERS])
         self.least, self.most = _number("from ", 0), _number("to ", ANY)
@@ -94,7 +95,7 @@ class FilterForm(QWidget):
             order=ORDERS[self.order.currentIndex()][1],
             **chosen,  # type: ignore[arg-type]
         )
-        return ImageFilter(wanted, has_drafts=mark == len(MARKS))
+        return ImageFilter(wanted, OWN_MARKS[mark - len(MARKS)] if mark >= len(MARKS) else "")
 
     def show_text(self, text: str) -> None:
         """Offer to clear the filter if it holds anything back."""

@@ -1,6 +1,6 @@
 """The list of images: filter, rows, how many there are and how far the folder is. The filter asks the index."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from random import randrange
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.document import AnnotationDocument
-from app.editor.filter_form import FilterForm, ImageFilter
+from app.editor.filter_form import DOUBTS, FilterForm, ImageFilter
 from app.editor.folder_progress import FolderProgress
 from app.editor.image_rows import ImageDelegate, ImageListModel, Mark
 from app.editor.row_view import RowView
@@ -28,6 +28,7 @@ from app.icons import icon
 from app.session import Session
 from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.dataset.formats import read_annotation
+from yolox_core.dataset.index_query import Order
 from yolox_core.errors import UserError
 from yolox_core.records import ImageState
 
@@ -64,7 +65,7 @@ class ImageList(QWidget):
         self._session = session
         self._index = index = session.index
         self._folder: DataFolder | None = None
-        self._with_drafts: frozenset[str] = frozenset()
+        self._own: dict[str, Callable[[], Collection[str]]] = {}
         self._is_showing = False
         self._row = 0
         self._reader = IndexReader(index, self)
@@ -110,10 +111,10 @@ class ImageList(QWidget):
         self._clear_filter()
         self._ask()
 
-    def show_drafts(self, names: frozenset[str]) -> None:
-        """Take up which images have drafts."""
-        self._with_drafts = names
-        if self._filter.has_drafts:
+    def mark_images(self, mark: str, names: Callable[[], Collection[str]]) -> None:
+        """Take up which images have one of OWN_MARKS; those of a review come in the order of their names here."""
+        self._own[mark] = names
+        if self._filter.own == mark:
             self._ask()
 
     def show_current(self, image: ImageFile | None) -> None:
@@ -240,8 +241,12 @@ class ImageList(QWidget):
         if self._folder is None:
             return
         wanted, places = answer
-        if wanted.has_drafts:
-            places = [place for place in places if self._folder.images[place].name in self._with_drafts]
+        if wanted.own:
+            images, names = self._folder.images, self._own.get(wanted.own, tuple)()
+            rank = {name: number for number, name in enumerate(names)}
+            places = [place for place in places if images[place].name in rank]
+            if wanted.own == DOUBTS and wanted.filter.order is Order.NAME:
+                places.sort(key=lambda place: rank[images[place].name])
         self._list(places)
 
     def _list_all(self) -> None:

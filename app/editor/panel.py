@@ -24,6 +24,7 @@ from app.editor.disk_watch import DiskWatch
 from app.editor.document import AnnotationDocument
 from app.editor.draft_tools import DraftTools
 from app.editor.drafts import DraftDesk
+from app.editor.filter_form import DOUBTS, DRAFTS
 from app.editor.hands import Tool
 from app.editor.image_list import ImageList
 from app.editor.journal import EditJournal
@@ -197,7 +198,8 @@ class EditorPanel(QWidget):
         self.images.filter_line.returnPressed.connect(self.canvas.setFocus)
         self.images.image_chosen.connect(self.document.open)
         self.images.list_changed.connect(lambda: self._refresh_state(None))
-        self.drafts.desk.images_changed.connect(self.images.show_drafts)
+        self.drafts.desk.images_changed.connect(lambda names: self.images.mark_images(DRAFTS, lambda: names))
+        self.review.doubts_changed.connect(lambda: self.images.mark_images(DOUBTS, self.review.doubtful_images))
         self.crops.box_wanted.connect(self._steps.show_box)
         self.sight.words_changed.connect(self.status.show_look)
         self.sight.marks.changed.connect(self.boxes.viewport().update)

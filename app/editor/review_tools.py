@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -43,6 +43,8 @@ ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "
 
 class ReviewTools(QObject):
     """Owns the queue of the open folder. Accepted changes are steps of undo like any other, and are saved like them."""
+
+    doubts_changed = Signal()
 
     def __init__(
         self,
@@ -106,6 +108,10 @@ class ReviewTools(QObject):
         folder = self._session.folder
         image = folder.image(self.queue.next_image) if folder is not None and self.queue is not None else None
         return (image.path,) if image is not None else ()
+
+    def doubtful_images(self) -> tuple[str, ...]:
+        """Names of the images with findings that are listed and open, the one least likely to be right first."""
+        return tuple(dict.fromkeys(one.image for one in self.queue.listed)) if self.queue is not None else ()
 
     def begin(self, findings: tuple[Finding, ...], *, are_fresh: bool = False) -> None:
         """Settle these findings, one after the other; of those kept from before, the ones settled are left out."""
@@ -261,6 +267,7 @@ class ReviewTools(QObject):
         finding = queue.current if queue is not None else None
         self.bar.show_queue(queue)
         self.crops.follow(queue)
+        self.doubts_changed.emit()
         self._refresh_actions()
         image = folder.image(finding.image) if folder is not None and finding is not None else None
         if finding is None or image is None:

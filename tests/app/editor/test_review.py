@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from app.editor.filter_form import DOUBTS
 from app.editor.review_bar import TimeLeft
 from app.editor.review_queue import QueueFilter, ReviewQueue
 from app.review_findings import keep_findings, kept_findings
@@ -139,6 +140,20 @@ def test_that_editing_where_a_deletion_is_proposed_keeps_the_box(reviewing: Desk
     assert (box.x1, box.y1) == (50, 50)
     reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert current(reviewing) == DOUBT
+
+
+def test_that_the_list_shows_the_images_in_doubt_worst_first(reviewing: Desk) -> None:
+    images = reviewing.panel.images
+    reviewing.qtbot.waitUntil(lambda: not reviewing.session.index.is_busy)
+    images.filter_form.mark.setCurrentText(DOUBTS)
+    reviewing.qtbot.waitUntil(lambda: [image.name for image in images.images] == ["a", "b"])
+    for _ in range(3):
+        reviewing.key(KEYS.Key_U)
+    reviewing.qtbot.waitUntil(lambda: [image.name for image in images.images] == ["b"])
+    reviewing.panel.review.begin((replace(DOUBT, probability=0.95), replace(MISSING, probability=0.4)))
+    reviewing.qtbot.waitUntil(lambda: [image.name for image in images.images] == ["b"])  # that of a was rejected
+    reviewing.panel.review.begin((replace(DOUBT, probability=0.95), UNLIKELY, replace(DOUBT, image="c")))
+    reviewing.qtbot.waitUntil(lambda: [image.name for image in images.images] == ["b", "c"])
 
 
 def test_that_filters_choose_kinds_classes_and_unlikely_ones(reviewing: Desk) -> None:
