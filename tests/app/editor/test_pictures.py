@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import cv2
 import numpy as np
@@ -129,8 +130,11 @@ def loaded(loader: PictureLoader, path: Path, qtbot: QtBot) -> list[Picture]:
 
 
 def test_that_a_large_jpeg_is_shown_at_half_size_first_and_nothing_moves(
-    loader: PictureLoader, tmp_path: Path, qtbot: QtBot
+    loader: PictureLoader, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
+    is_seen = Event()
+    loader.loaded.connect(lambda _picture: is_seen.set())
+    monkeypatch.setattr("app.editor.pictures.decode", lambda path: decode(path) if is_seen.wait(20) else None)
     preview, picture = loaded(loader, write_image(tmp_path / "a.jpg", width=3001, height=403), qtbot)
     assert preview.is_preview
     assert (preview.width, preview.height) == (picture.width, picture.height) == (3001, 403)
