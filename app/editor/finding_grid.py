@@ -79,7 +79,7 @@ class FindingGrid(QWidget):
         if folder is not self._folder:
             self.pictures.clear()
         self._folder = folder
-        self._findings = [one for one in findings if one.box is not None]
+        self._findings = [one for one in findings if one.box is not None and folder.image(one.image) is not None]
         kinds = [one.kind.value for one in self._findings]
         classes = [one.box.class_name for one in self._findings if one.box is not None]
         for box, names in ((self.kind, kinds), (self.class_name, classes)):

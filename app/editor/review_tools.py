@@ -192,7 +192,7 @@ class ReviewTools(QObject):
         bar.kind_chosen.connect(lambda kind: self._filter(kinds=frozenset({FindingKind(kind)} if kind else ())))
         bar.class_chosen.connect(lambda name: self._filter(classes=frozenset({name} if name else ())))
         bar.split_chosen.connect(lambda split: self._filter(images=self._images_of(split)))
-        self.crops.settled.connect(self._show)
+        self.crops.settled.connect(self._on_settled_apart)
         self.crops.opened.connect(self._go_to)
         self.search.progressed.connect(self.bar.show_progress)
         self.search.found.connect(self._on_found)
@@ -281,6 +281,11 @@ class ReviewTools(QObject):
             self._canvas.fit()
         self.overlay.show_finding(finding)
         self._canvas.setFocus()
+
+    def _on_settled_apart(self) -> None:
+        """Labels were written anew: no place in the undo stack is what it was."""
+        self._steps = [-number for number in range(1, len(self._steps) + 1)]
+        self._show()
 
     def _go_to(self, finding: Finding) -> None:
         if self.queue is not None and self.queue.go_to(finding):

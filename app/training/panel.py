@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from app.runs import run_text
+from app.runs import run_text, runs_of
 from app.session import PageRequest, Session
 from app.theme import SPACE
 from app.training.elsewhere import Elsewhere
@@ -224,9 +224,10 @@ class TrainingPanel(QWidget):
         self.listed.look_again()
         self.view.refresh()
         self.pictures.refresh()
-        weights = self.live.status.best_path or self.live.status.last_path
-        if weights:
-            self._session.run_ended.emit(Path(weights))
+        weights = Path(self.live.status.best_path or self.live.status.last_path)
+        folder = self._session.folder
+        if folder is not None and weights.parent.parent == runs_of(folder.root):
+            self._session.run_ended.emit(weights)
         if self._status is self.live.status:
             self.results.show_run(self._status.path, measures=bool(self._status.best_path))
 

@@ -191,6 +191,24 @@ def test_that_a_double_click_goes_there_and_settling_there_shows_here(desk: Desk
     assert queue.current is None  # those before it came at last
 
 
+def test_that_a_verdict_before_many_were_settled_is_taken_back_without_undoing_another_change(
+    desk: Desk, grid: FindingGrid, root: Path
+) -> None:
+    desk.panel.activateWindow()
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_Y)
+    choose(grid, EXTRA)
+    grid.accept.click()
+    desk.qtbot.waitUntil(lambda: bool(grid.outcome.text()), timeout=20_000)
+    after = files(root)
+    desk.panel.activateWindow()
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_P, SHIFT)
+    assert "Other edits" in desk.panel.review.notices.text
+    desk.panel.document.save_all()
+    assert files(root) == after
+
+
 def test_that_it_closes_with_the_review(desk: Desk, grid: FindingGrid) -> None:
     desk.panel.activateWindow()
     desk.qtbot.waitUntil(desk.panel.isActiveWindow)
