@@ -16,6 +16,7 @@ from yolox_core.files import make_folder, write_atomically
 from yolox_core.records import Box, Progress
 from yolox_core.review.cross_plan import CrossPlan, CrossState
 from yolox_core.review.records import Finding, FindingKind, UnknownClasses
+from yolox_core.review.rounds import ap_of, begin_round
 from yolox_core.user_folders import cache_folder
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from yolox_core.review.review import Review
 
 EMPTY, NOT_YET = "Nothing in them", "Not labelled yet"
-KEPT_FROM = 0.1  # findings less likely are not shown anywhere
+LIKELY, KEPT_FROM = 0.3, 0.1  # what is listed at first; findings less likely than the other are not shown anywhere
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,11 @@ def review_records(
 ) -> "Iterator[Progress | Review | UnknownClasses]":
     """Progress, then the review, or the question which classes are meant. torch is imported here, in the job's thread.
 
-    What was answered about this data set before is in the settings. Raises UserError.
+    What was answered about this data set before is in the settings. The findings are kept for the next start, and a
+    round of the review begins. Raises UserError.
     """
     from yolox_core.review.decisions import Decisions
-    from yolox_core.review.review import Network, Questions, review
+    from yolox_core.review.review import Network, Questions, Review, review
 
     network: Network | None = None
     if judge.weights is not None or judge.plan is not None:
@@ -73,7 +75,12 @@ def review_records(
     empty = unlabelled_answer(settings, root) == EMPTY
     questions = Questions(class_mapping(settings, root), undecided_are_empty=empty)
     try:
-        yield from review(folder, folder.images, network, questions=questions, decisions=Decisions(folder.root))
+        for step in review(folder, folder.images, network, questions=questions, decisions=Decisions(root)):
+            if isinstance(step, Review):
+                keep_findings(root, step.findings, judge.name)
+                likely = sum(finding.probability >= LIKELY for finding in step.findings)
+                begin_round(root, judge.name, findings=likely, ap=ap_of(judge.weights))
+            yield step
     except UnknownClasses as question:
         yield question
 

@@ -24,6 +24,14 @@ class PageRequest:
     path: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EndedRun:
+    """A training that is over: its best weights, else its latest ones, and their AP (0..1) where it was measured."""
+
+    weights: Path
+    ap: float | None
+
+
 class Session(QObject):
     """The state of one window. Setters emit only when something changed; every signal carries one frozen record."""
 
@@ -31,7 +39,7 @@ class Session(QObject):
     checkpoint_changed = Signal(object)  # Path | None
     annotation_saved = Signal(object)  # Path of the image whose labels were written
     labels_rewritten = Signal(object)  # DataFolder of which many label files were changed at once
-    run_ended = Signal(object)  # Path of the weights that a training on the open data set has left
+    run_ended = Signal(object)  # EndedRun, of the open data set
     page_requested = Signal(object)  # PageRequest
 
     def __init__(self, settings: SettingsStore, problems: Problems, parent: QObject | None = None) -> None:

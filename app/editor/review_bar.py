@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.review_queue import LIKELY, UNLIKELY, QueueFilter, ReviewQueue
+from app.editor.review_queue import UNLIKELY, QueueFilter, ReviewQueue
 from app.icons import icon
+from app.review_findings import LIKELY
 from app.runs import time_text
 from app.theme import SPACE
 from app.widgets.elided_label import ElidedLabel

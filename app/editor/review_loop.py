@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.document import AnnotationDocument
 from app.review_findings import Judge
-from app.session import PageRequest, Session
+from app.session import EndedRun, PageRequest, Session
 from app.widgets.question_bar import QuestionBar
 from yolox_core.review.decisions import Decisions
-from yolox_core.review.rounds import ap_of, begin_round, rounds_of
+from yolox_core.review.rounds import rounds_of
 
 LOOK_AGAIN, LATER = "Look again", "Later"
 
 
 class ReviewLoop(QObject):
-    """Keeps the rounds of the open folder. `judge_wanted` carries the Judge that a finished training has become."""
+    """Shows the rounds of the open folder. `judge_wanted` carries the Judge that a finished training has become."""
 
     judge_wanted = Signal(object)
 
@@ -31,12 +31,9 @@ class ReviewLoop(QObject):
         session.run_ended.connect(self._on_run_ended)
         document.folder_leaving.connect(self.trained.clear)
 
-    def begin_round(self, judge: Judge, *, findings: int) -> None:
-        """A search has ended."""
-        folder = self._session.folder
+    def follow(self, judge: Judge) -> None:
+        """A search has ended: a training goes on from this judge."""
         self._judge = judge
-        if folder is not None:
-            begin_round(folder.root, judge.name, findings=findings, ap=ap_of(judge.weights))
 
     def train(self) -> None:
         """Save, then prepare a training that goes on from the network that judged last, or the one in use."""
@@ -61,13 +58,15 @@ class ReviewLoop(QObject):
         if self._window is not None:
             self._window.close()
 
-    def _on_run_ended(self, weights: Path) -> None:
+    def _on_run_ended(self, run: EndedRun) -> None:
         folder = self._session.folder
-        if folder is None or not rounds_of(folder.root, ()):
+        rounds = rounds_of(folder.root, ()) if folder is not None else ()
+        if not rounds:
             return
-        self._trained = weights
-        ap, before = ap_of(weights), ap_of(self._judge.weights)
-        figure = "" if ap is None else f": AP {ap:.3f}" if before is None else f": AP {ap:.3f} after {before:.3f}"
+        self._trained = run.weights
+        before = rounds[-1].round.ap
+        after = "" if before is None else f" after {before:.3f}"
+        figure = "" if run.ap is None else f": AP {run.ap:.3f}{after}"
         self.trained.ask(f"A training on this data set has ended{figure}. Look for label faults with its weights?")
 
     def _on_answered(self, answer: str) -> None:

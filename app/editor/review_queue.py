@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from math import prod
 
+from app.review_findings import KEPT_FROM, LIKELY
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind, qualities
 
-LIKELY, UNLIKELY = 0.3, 0.1  # least probabilities of the usual view and of the long one
+UNLIKELY = KEPT_FROM  # least probability of the long view; LIKELY that of the usual one
 SURE = 0.5
 RECENT, FEWEST, POOR_YIELD = 40, 20, 0.15
 

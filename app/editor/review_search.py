@@ -9,15 +9,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.class_mapping import ClassMappingDialog
 from app.editor.document import AnnotationDocument
-from app.editor.review_queue import LIKELY
 from app.editor.search_dialog import SearchDialog
 from app.jobs import Job
 from app.review_findings import (
     EMPTY,
+    LIKELY,
     NOT_YET,
     Judge,
     class_mapping,
-    keep_findings,
     review_records,
     unlabelled_answer,
 )
@@ -134,7 +133,6 @@ class ReviewSearch(QObject):
             return
         if folder is None:
             return
-        keep_findings(folder.root, record.findings, self._judge.name)
         unknown = record.unknown_classes
         self._own, self._known = (*class_mapping(self._session.settings, folder.root), *unknown), record.network_classes
         self.found.emit(record, self._judge, _outcome(record, self._judge))

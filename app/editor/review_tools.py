@@ -18,10 +18,10 @@ from app.editor.relabelling import ClassRelabelling
 from app.editor.review_bar import ReviewBar
 from app.editor.review_loop import ReviewLoop
 from app.editor.review_overlay import ReviewOverlay
-from app.editor.review_queue import LIKELY, UNLIKELY, ReviewQueue
+from app.editor.review_queue import UNLIKELY, ReviewQueue
 from app.editor.review_search import ReviewSearch
 from app.editor.viewport import framed
-from app.review_findings import Judge, kept_findings
+from app.review_findings import LIKELY, Judge, kept_findings
 from app.session import Session
 from app.widgets.message_bar import MessageBar
 from yolox_core.errors import UserError
@@ -310,7 +310,7 @@ class ReviewTools(QObject):
         self.overlay.show_finding(finding if finding is not None and finding.image == name else None)
 
     def _on_found(self, record: "Review", judge: Judge, outcome: str) -> None:
-        self.loop.begin_round(judge, findings=sum(finding.probability >= LIKELY for finding in record.findings))
+        self.loop.follow(judge)
         self.begin(record.findings, are_fresh=True)
         self.notices.show_text(outcome)
 

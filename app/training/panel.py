@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.runs import run_text, runs_of
-from app.session import PageRequest, Session
+from app.session import EndedRun, PageRequest, Session
 from app.theme import SPACE
 from app.training.elsewhere import Elsewhere
 from app.training.end_notice import EndNotice
@@ -224,10 +224,11 @@ class TrainingPanel(QWidget):
         self.listed.look_again()
         self.view.refresh()
         self.pictures.refresh()
+        best = self.live.status.best
         weights = Path(self.live.status.best_path or self.live.status.last_path)
         folder = self._session.folder
         if folder is not None and weights.parent.parent == runs_of(folder.root):
-            self._session.run_ended.emit(weights)
+            self._session.run_ended.emit(EndedRun(weights, best.ap if best is not None else None))
         if self._status is self.live.status:
             self.results.show_run(self._status.path, measures=bool(self._status.best_path))
 

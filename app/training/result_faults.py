@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.jobs import Job
-from app.review_findings import Judge, keep_findings, review_records
+from app.review_findings import Judge, review_records
 from app.session import PageRequest, Session
 from app.theme import SPACE
 from yolox_core.errors import UserError
@@ -117,8 +117,6 @@ class FaultsView(QWidget):
         if isinstance(record, UnknownClasses):
             self.text.setText(f"{record} The search on the Edit page (S) asks for them.")
             return
-        if self._session.folder is not None and self._weights is not None:
-            keep_findings(self._session.folder.root, record.findings, Judge(self._weights).name)
         found = [finding for finding in record.findings if finding.probability >= LEAST]
         self.list.addTopLevelItems([_row(finding) for finding in found[:MOST]])
         self.text.setText(outcome(record, len(found)))

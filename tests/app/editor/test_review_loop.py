@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.editor.review_loop import LOOK_AGAIN
 from app.editor.rounds_window import RoundsWindow, rounds_text
-from app.session import PageRequest
+from app.session import EndedRun, PageRequest
 from tests.app.editor.desk import Desk
 from tests.app.editor.test_review import ALL, KEYS, current
 from tests.app.player.clips import write_checkpoint
@@ -31,11 +31,12 @@ def test_that_training_goes_on_from_the_judge_with_everything_saved(desk: Desk, 
 def test_that_a_finished_training_is_offered_as_the_next_judge(desk: Desk, root: Path, tmp_path: Path) -> None:
     weights = write_checkpoint(tmp_path / "small.pth")
     loop = desk.panel.review.loop
-    desk.session.run_ended.emit(weights)
+    ended = EndedRun(weights, 0.5)
+    desk.session.run_ended.emit(ended)
     assert loop.trained.text == ""  # nobody has reviewed these labels: no question
     begin_round(root, "nano.pth", findings=3, ap=0.4)
-    desk.session.run_ended.emit(weights)
-    assert "has ended. Look for label faults" in loop.trained.text
+    desk.session.run_ended.emit(ended)
+    assert "has ended: AP 0.500 after 0.400. Look for label faults" in loop.trained.text
     loop.trained.buttons[LOOK_AGAIN].click()
     assert desk.session.checkpoint == weights
     desk.qtbot.waitUntil(lambda: desk.panel.review.queue is not None, timeout=60_000)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.problems import Problems
 from app.runs import runs_of
-from app.session import Session
+from app.session import EndedRun, Session
 from app.settings import SettingsStore
 from app.training.panel import TrainingPanel
 from app.training.status import State
@@ -136,12 +136,15 @@ def test_that_a_run_that_is_gone_is_told_and_what_was_shown_comes_back(
 def test_that_a_run_is_gone_on_with_from_its_last_weights_and_settings(
     qtbot: QtBot, panel: TrainingPanel, session: Session
 ) -> None:
-    ended: list[Path] = []
+    ended: list[EndedRun] = []
     session.run_ended.connect(ended.append)
     _start(qtbot, panel)
     qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
-    [weights] = ended
+    [run] = ended
+    weights = run.weights
     assert weights.name == "best.pth"
+    assert panel.status.best is not None
+    assert run.ap == panel.status.best.ap
     panel.setup.set_config(replace(TINY, epochs=7))
     panel.train_from(weights)
     assert panel.setup.config() == replace(TINY, weights=str(weights.with_name("last.pth")))
