@@ -13,10 +13,11 @@ from app.settings import SettingsStore
 from app.torch_loading import load_torch_libraries
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
-from yolox_core.records import Box, Progress
+from yolox_core.records import Progress
 from yolox_core.review.cross_plan import CrossPlan, CrossState
-from yolox_core.review.records import Finding, FindingKind, UnknownClasses
+from yolox_core.review.records import Finding, UnknownClasses
 from yolox_core.review.rounds import ap_of, begin_round
+from yolox_core.review.table import finding_of, plain_finding
 from yolox_core.user_folders import cache_folder
 
 if TYPE_CHECKING:
@@ -114,8 +115,6 @@ def unlabelled_answer(settings: SettingsStore, root: Path) -> str:
 
 def keep_findings(root: Path, findings: tuple[Finding, ...], by: str) -> None:
     """Keep findings for the next start; a cache that cannot be written is done without."""
-    from yolox_core.review.table import plain_finding
-
     rows = [plain_finding(finding) for finding in findings if finding.probability >= KEPT_FROM]
     path = _path(root)
     with suppress(FileError):
@@ -127,14 +126,9 @@ def kept_findings(root: Path) -> tuple[tuple[Finding, ...], str]:
     """The findings of an earlier review of this data set, and the name of its weights; none where there was none."""
     try:
         stored = json.loads(_path(root).read_bytes())
-        return tuple(_finding(row) for row in stored["findings"]), str(stored["by"])
+        return tuple(map(finding_of, stored["findings"])), str(stored["by"])
     except (OSError, ValueError, KeyError, TypeError):
         return (), ""
-
-
-def _finding(row: dict[str, object]) -> Finding:
-    boxes = {name: Box(**row[name]) if row[name] else None for name in ("given", "proposed")}  # type: ignore[arg-type]
-    return Finding(**{**row, **boxes, "kind": FindingKind(row["kind"])})  # type: ignore[arg-type]
 
 
 def _path(root: Path) -> Path:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from yolox_core.errors import FileError
 from yolox_core.records import Box
-from yolox_core.review.records import Finding, FindingKind
-from yolox_core.review.table import plain_decision
+from yolox_core.review.records import Finding
+from yolox_core.review.table import finding_of, plain_decision
 
 FILE_NAME = "review-decisions.jsonl"
 EDGES = ("x1", "y1", "x2", "y2")
@@ -148,10 +148,7 @@ def _read(path: Path) -> Iterator[Decision]:
     for line in lines:
         try:
             row = json.loads(line)
-            plain = row["finding"]
-            boxes = {name: Box(**plain[name]) if plain[name] else None for name in ("given", "proposed")}
-            finding = Finding(**{**plain, **boxes, "kind": FindingKind(plain["kind"])})
-            yield Decision(Verdict(row["verdict"]), finding, str(row["decided_at"]))
+            yield Decision(Verdict(row["verdict"]), finding_of(row["finding"]), str(row["decided_at"]))
         except (ValueError, KeyError, TypeError):
             continue
 

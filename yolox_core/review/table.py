@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from yolox_core.records import Box
-from yolox_core.review.records import Finding
+from yolox_core.review.records import Finding, FindingKind
 
 if TYPE_CHECKING:
     from yolox_core.review.decisions import Decision
@@ -26,6 +26,12 @@ COLUMNS = (
 def plain_finding(finding: Finding) -> dict[str, Any]:
     """A finding as plain values."""
     return {**asdict(finding), "kind": finding.kind.value}
+
+
+def finding_of(plain: dict[str, Any]) -> Finding:
+    """The finding that `plain_finding` gave. Raises KeyError, TypeError or ValueError where it is none."""
+    boxes = {name: Box(**plain[name]) if plain[name] else None for name in ("given", "proposed")}
+    return Finding(**{**plain, **boxes, "kind": FindingKind(plain["kind"])})
 
 
 def plain_decision(decision: "Decision") -> dict[str, Any]:
