@@ -130,11 +130,6 @@ class CropList(QListView):
         self.set_side(side)
         pictures.arrived.connect(self.viewport().update)
 
-    @property
-    def side(self) -> int:
-        """Length of a cell's sides in pixels."""
-        return self._delegate.side
-
     def set_side(self, side: int) -> None:
         """Show larger or smaller cells."""
         self._delegate.side = side

@@ -27,16 +27,16 @@ MARKS: tuple[tuple[str, dict[str, object]], ...] = (
     ("Has a truncated box", {"flag": "truncated"}),
     ("Has an occluded box", {"flag": "occluded"}),
     ("Has a note", {"has_note": True}),
-    ("Has faults of the data check", {"has_findings": True}),
+    ("Has data faults", {"has_findings": True}),
 )
-DRAFTS, DOUBTS = "Has drafts", "Has findings of the review"
+DRAFTS, DOUBTS = "Has drafts", "Has review findings"
 OWN_MARKS = (DRAFTS, DOUBTS)  # known to the page alone, not to the index
 ORDERS = (
     ("By name", Order.NAME),
     ("Most boxes first", Order.MOST_BOXES),
     ("Fewest boxes first", Order.FEWEST_BOXES),
     ("Smallest box first", Order.SMALLEST_BOX),
-    ("Most faults of the data check first", Order.MOST_FINDINGS),
+    ("Most data faults first", Order.MOST_FINDINGS),
     ("Changed last first", Order.NEWEST),
 )
 

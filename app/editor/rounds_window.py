@@ -81,7 +81,9 @@ def rounds_text(rounds: Sequence[RoundFigures]) -> str:
         return NO_ROUNDS
     accepted, rejected = sum(one.accepted for one in rounds), sum(one.rejected for one in rounds)
     faults = "1 fault mended" if accepted == 1 else f"{accepted:,} faults mended"
+    right = "1 label" if rejected == 1 else f"{rejected:,} labels"
     count = "1 round" if len(rounds) == 1 else f"{len(rounds)} rounds"
-    words = f"{count}: {faults} (green), {rejected:,} labels found right (grey)."
+    words = f"{count}: {faults} (green), {right} found right (grey)."
+    words = f"{words} The last search found {rounds[-1].round.findings:,} likely faults."
     known = [one.round.ap for one in rounds if one.round.ap is not None]
     return f"{words} AP of the judge from {known[0]:.3f} to {known[-1]:.3f}." if len(known) > 1 else words

@@ -83,7 +83,7 @@ def test_that_images_with_findings_are_listed(desk: Desk, root: Path) -> None:
     label.write_text(label.read_text().replace("<xmax>90", "<xmax>290"))
     desk.session.index.look_again()
     wait_for_index(desk)
-    desk.panel.images.filter_form.mark.setCurrentText("Has faults of the data check")
+    desk.panel.images.filter_form.mark.setCurrentText("Has data faults")
     wait_for(desk, ["b"])
 
 
