@@ -142,6 +142,9 @@ class FindingTools(QObject):
             if findings and self._decide(findings, Verdict.ACCEPTED):
                 self._rejected, self._accepted = [], (result.job.path, findings)
             self.grid.show_outcome(text, can_undo=bool(findings))
+        elif isinstance(result, Relabelled):  # of something else: Undo would undo that
+            self._accepted = None
+            self.grid.show_outcome("", can_undo=False)
         elif isinstance(result, Undone) and self._accepted is not None and result.job.path == self._accepted[0]:
             findings, self._accepted = self._accepted[1], None
             self._reopen(findings)

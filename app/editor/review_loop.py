@@ -29,7 +29,7 @@ class ReviewLoop(QObject):
         self.trained = QuestionBar(LOOK_AGAIN, LATER, look="note")
         self.trained.answered.connect(self._on_answered)
         session.run_ended.connect(self._on_run_ended)
-        document.folder_leaving.connect(self.trained.clear)
+        document.folder_leaving.connect(self._forget)
 
     def follow(self, judge: Judge) -> None:
         """A search has ended: a training goes on from this judge."""
@@ -68,6 +68,11 @@ class ReviewLoop(QObject):
         after = "" if before is None else f" after {before:.3f}"
         figure = "" if run.ap is None else f": AP {run.ap:.3f}{after}"
         self.trained.ask(f"A training on this data set has ended{figure}. Look for label faults with its weights?")
+
+    def _forget(self) -> None:
+        """A judge is of one data set."""
+        self._judge, self._trained = Judge(), None
+        self.trained.clear()
 
     def _on_answered(self, answer: str) -> None:
         if answer == LOOK_AGAIN and self._trained is not None:

@@ -17,13 +17,14 @@ from app.review_findings import (
     NOT_YET,
     Judge,
     class_mapping,
+    kept_findings,
     review_records,
     unlabelled_answer,
 )
 from app.session import Session
 from app.widgets.question_bar import QuestionBar
 from yolox_core.records import Progress
-from yolox_core.review.records import UnknownClasses
+from yolox_core.review.records import Finding, UnknownClasses
 
 if TYPE_CHECKING:
     from yolox_core.dataset.folder import DataFolder
@@ -37,6 +38,7 @@ class ReviewSearch(QObject):
 
     progressed = Signal(object)
     found = Signal(object, object, str)  # Review, Judge, the outcome in words
+    recalled = Signal(object, str)  # tuple[Finding, ...] of an earlier search, and who judged
 
     def __init__(self, session: Session, document: AnnotationDocument, page: QWidget) -> None:
         super().__init__(page)
@@ -48,20 +50,15 @@ class ReviewSearch(QObject):
         self.unlabelled = QuestionBar(EMPTY, NOT_YET, look="note")
         self.classes = QuestionBar(NAME_CLASSES, LEAVE_CLASSES, look="note")
         self.bars: tuple[QWidget, ...] = (self.unlabelled, self.classes)
+        document.folder_leaving.connect(self._forget)
         self.unlabelled.answered.connect(self._on_unlabelled)
         self.classes.answered.connect(self._on_classes)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a search is under way."""
-        return self._job is not None
-
     def begin(self) -> None:
-        """Search with the checkpoint in use; without one, ask who judges."""
-        if self._session.checkpoint is None:
-            self.ask()
-        else:
-            self.start(Judge(self._session.checkpoint))
+        """Show what the last search found; after none, search with the checkpoint in use, or ask who judges."""
+        folder = self._session.folder
+        if folder is not None and self._job is None:
+            self._run(Job(lambda: iter([kept_findings(folder.root)]), self), self._on_recalled)
 
     def ask(self) -> None:
         """Show the dialog, and search if that is wanted."""
@@ -80,8 +77,11 @@ class ReviewSearch(QObject):
             return
         self._judge = judge
         self.clear()
-        job = self._job = Job(lambda: review_records(folder, judge, self._session.settings), self)
-        job.record_ready.connect(self._when_current(job, self._on_record))
+        self._run(Job(lambda: review_records(folder, judge, self._session.settings), self), self._on_record)
+
+    def _run(self, job: Job, on_record: Callable[..., None]) -> None:
+        self._job = job
+        job.record_ready.connect(self._when_current(job, on_record))
         job.finished.connect(self._when_current(job, self._on_ended))
         self.progressed.emit(Progress(0, 0, "Starting"))
         self._session.start(job)
@@ -120,6 +120,20 @@ class ReviewSearch(QObject):
                 act(*arguments)
 
         return act_if_current
+
+    def _on_recalled(self, kept: tuple[tuple[Finding, ...], str]) -> None:
+        self._on_ended()
+        findings, by = kept
+        if findings:
+            self.recalled.emit(findings, by)
+        elif self._session.checkpoint is not None:
+            self.start(Judge(self._session.checkpoint))
+        else:
+            self.ask()
+
+    def _forget(self) -> None:
+        """Names of classes and a judge are of one data set."""
+        self._judge, self._own, self._known = Judge(), (), ()
 
     def _on_record(self, record: "Progress | Review | UnknownClasses") -> None:
         if isinstance(record, Progress):

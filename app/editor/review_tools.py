@@ -21,7 +21,7 @@ from app.editor.review_overlay import ReviewOverlay
 from app.editor.review_queue import UNLIKELY, ReviewQueue
 from app.editor.review_search import ReviewSearch
 from app.editor.viewport import framed
-from app.review_findings import LIKELY, Judge, kept_findings
+from app.review_findings import LIKELY, Judge
 from app.session import Session
 from app.widgets.message_bar import MessageBar
 from yolox_core.errors import UserError
@@ -196,22 +196,21 @@ class ReviewTools(QObject):
         self.crops.opened.connect(self._go_to)
         self.search.progressed.connect(self.bar.show_progress)
         self.search.found.connect(self._on_found)
+        self.search.recalled.connect(self._on_recalled)
         self.loop.judge_wanted.connect(self.search.start)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)
 
     def _toggle(self) -> None:
         """Begin, or leave."""
-        folder = self._session.folder
         if self.queue is not None:
             self._close()
-        elif folder is not None and not self.search.is_running:
-            findings, by = kept_findings(folder.root)
-            if findings:
-                self.begin(findings)
-                self.notices.show_text(f"Findings of an earlier search ({by}). “Look again…” searches anew.")
-            else:
-                self.search.begin()
+        else:
+            self.search.begin()
+
+    def _on_recalled(self, findings: tuple[Finding, ...], by: str) -> None:
+        self.begin(findings)
+        self.notices.show_text(f"Findings of an earlier search ({by}). “Look again…” searches anew.")
 
     def _answer(self, act: Callable[[], None]) -> None:
         """Act on the finding on show; after a box was adjusted, or from another image, show it first."""

@@ -37,6 +37,7 @@ def test_that_faults_are_found_settled_and_looked_for_again_after_training_on(
     desk = _desk(qtbot, window)
     review = desk.panel.review
     desk.key(KEYS.Key_S)
+    qtbot.waitUntil(lambda: desk.panel.findChild(SearchDialog) is not None)
     dialog = desk.panel.findChild(SearchDialog)
     assert dialog is not None
     dialog.folds.form.set_record(Folds(folds=2, image_size=64, epochs=2))  # nothing else can judge yet

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from app.editor.finding_grid import FindingGrid
 from app.editor.finding_model import CELL_ROLE
 from app.editor.relabelling import UNDO
-from tests.app.editor.desk import LEFT, NO_KEY, Desk, write_folder
-from yolox_core.dataset.box_fix import ImageFix
+from tests.app.editor.desk import LEFT, NO_KEY, Desk, MakeDesk, write_folder
+from yolox_core.dataset.box_fix import BoxFix, ImageFix
 from yolox_core.dataset.folder import DataFolder
+from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.relabel import fix_boxes
 from yolox_core.records import Box, Progress
 from yolox_core.review.decisions import Decisions, Verdict
@@ -104,6 +105,32 @@ def test_that_many_are_accepted_and_undone_as_one(desk: Desk, grid: FindingGrid,
     desk.qtbot.waitUntil(lambda: len(grid.model.findings) == 5, timeout=20_000)
     assert files(root) == before
     assert verdicts(root) == set()
+
+
+def test_that_what_was_accepted_is_undone_after_a_restart_too(
+    desk: Desk, grid: FindingGrid, root: Path, open_desk: MakeDesk
+) -> None:
+    before = files(root)
+    accept(desk, grid, POOR, EXTRA, MISSING)
+    assert files(root) != before
+    relabelling = open_desk(root).panel.relabelling
+    desk.qtbot.waitUntil(lambda: relabelling._last is not None)  # offered by “Classes of the data set…”
+    relabelling.undo_last()
+    desk.qtbot.waitUntil(lambda: files(root) == before, timeout=20_000)
+
+
+def test_that_undo_here_leaves_another_change_alone(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    accept(desk, grid, EXTRA)
+    folder = desk.session.folder
+    assert folder is not None
+    box = desk.panel.document.held_annotation("a") or read_annotation(folder, folder.images[0])
+    fix = BoxFix({"a": box.boxes[:1]}, {"difficult": True})
+    desk.panel.relabelling.fix(fix, over=grid)
+    desk.qtbot.waitUntil(lambda: b"<difficult>1</difficult>" in files(root)["a"], timeout=20_000)
+    desk.qtbot.waitUntil(grid.undo.isHidden)
+    after = files(root)
+    desk.panel.review.crops.undo()
+    assert files(root) == after
 
 
 def test_that_a_change_that_was_stopped_half_way_can_be_undone(

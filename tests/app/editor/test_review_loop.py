@@ -56,7 +56,10 @@ def test_that_settling_is_counted_in_its_round(desk: Desk, root: Path) -> None:
     act(desk, "review_rounds")
     window = desk.panel.review.loop._window
     assert isinstance(window, RoundsWindow)
-    assert window.words.text() == "1 round: 1 fault mended (green), 1 labels found right (grey)."
+    assert (
+        window.words.text()
+        == "1 round: 1 fault mended (green), 1 label found right (grey). The last search found 3 likely faults."
+    )
 
 
 def test_that_rounds_are_told_in_words() -> None:

@@ -65,7 +65,7 @@ def test_that_a_search_by_geometry_finds_doubled_boxes_and_is_kept(open_desk: Ma
     assert review.queue is None
     assert review.bar.isHidden()
     desk.key(KEYS.Key_S)
-    assert "earlier search" in review.notices.text
+    desk.qtbot.waitUntil(lambda: "earlier search" in review.notices.text)
     assert current(desk) is None
 
 
@@ -144,7 +144,7 @@ def test_that_a_search_can_be_cancelled_in_a_training(open_desk: MakeDesk, squar
     desk.qtbot.waitUntil(lambda: "Fold 1 of 2: epoch" in bar.task.text(), timeout=60_000)
     bar.cancel.click()
     assert bar.isHidden()
-    assert not desk.panel.review.search.is_running
+    assert desk.panel.review.search._job is None
     desk.qtbot.waitUntil(lambda: not desk.session.running_jobs, timeout=20_000)
 
 
@@ -202,3 +202,16 @@ def test_that_runs_of_the_data_set_can_judge(open_desk: MakeDesk, root: Path, tm
     assert weights_of(summary) == Path(best)
     assert weights_of(replace(summary, state="running")) == last  # a run in progress: what it is now
     assert Judge(last).name == f"{run.name}, last.pth"
+
+
+def test_that_nothing_of_one_data_set_is_asked_about_another(open_desk: MakeDesk, tmp_path: Path) -> None:
+    boxes = tuple((f"{name}s".title(), *edges) for name, *edges in TWO_BOXES)
+    desk = open_desk(write_folder(tmp_path / "one", {"a": boxes}))  # type: ignore[arg-type]
+    desk.session.set_checkpoint(write_checkpoint(tmp_path / "small.pth"))
+    search = desk.panel.review.search
+    desk.key(KEYS.Key_S)
+    desk.qtbot.waitUntil(lambda: "does not know" in search.classes.text, timeout=60_000)
+    assert search.has_other_names
+    desk.session.set_folder(open_folder(write_folder(tmp_path / "other", {"b": TWO_BOXES})))
+    assert not search.has_other_names
+    assert search.classes.text == ""
