@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ from yolox_core.records import Progress
 from yolox_core.review.cross_plan import CrossPlan, CrossState
 from yolox_core.review.records import Finding, UnknownClasses
 from yolox_core.review.rounds import ap_of, begin_round
-from yolox_core.review.table import finding_of, plain_finding
+from yolox_core.review.table import DAMAGED, finding_of, plain_finding
 from yolox_core.user_folders import cache_folder
 
 if TYPE_CHECKING:
@@ -127,9 +128,9 @@ def kept_findings(root: Path) -> tuple[tuple[Finding, ...], str]:
     try:
         stored = json.loads(_path(root).read_bytes())
         return tuple(map(finding_of, stored["findings"])), str(stored["by"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *DAMAGED):
         return (), ""
 
 
 def _path(root: Path) -> Path:
-    return cache_folder() / "reviews" / f"{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:24]}.json"
+    return cache_folder() / "reviews" / f"{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:24]}.json"

@@ -9,15 +9,15 @@ from pathlib import Path
 from tests.speed.findings_judge import FindingKind
 from yolox_core.dataset.coco_names import COCO_NAMES
 from yolox_core.dataset.folder import DataFolder, open_folder
-from yolox_core.dataset.names import natural_key
 from yolox_core.records import Progress
+from yolox_core.review.classes import judged_classes
 from yolox_core.review.corrupted import PlantedError, read_planted, write_corrupted
 from yolox_core.review.cross import cross_predictions
 from yolox_core.review.cross_plan import CrossPlan
 from yolox_core.review.images import JudgedImage, ReadImages, judged, read_images
 from yolox_core.review.planting import Rates
 from yolox_core.review.predicting import predict_images
-from yolox_core.review.review import Network, seen_by_all
+from yolox_core.review.review import Network, seen_by
 from yolox_core.review.seen import Seen
 from yolox_core.train.config import TrainConfig, recipe
 from yolox_core.user_folders import cache_folder
@@ -82,11 +82,10 @@ def case(yardstick: Yardstick, seed: int, rates: Rates | None = None, name: str 
     folder = open_folder(root / "data")
     read = _last(read_images(folder, folder.images))
     network = _network(folder, yardstick, root / "folds")
-    names = tuple(sorted({box.class_name for one in read.images for box in one.annotation.boxes}, key=natural_key))
-    ids = {name: number for number, name in enumerate(names)}
-    seen = seen_by_all(read.images, network, names, {})
-    pairs = tuple((judged(one, ids), of) for one, of in zip(read.images, seen, strict=True))
-    return Case(folder, read_planted(root / "data"), network, names, pairs)
+    used = (box.class_name for one in read.images for box in one.annotation.boxes)
+    classes = judged_classes(used, network.class_names, {}, folder)
+    pairs = tuple((judged(one, classes.ids), seen_by(one, network, classes)) for one in read.images)
+    return Case(folder, read_planted(root / "data"), network, classes.names, pairs)
 
 
 def training(epochs: int) -> TrainConfig:

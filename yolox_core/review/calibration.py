@@ -3,7 +3,7 @@
 Letters: `N` labels or free candidates of all images, `F` features.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from yolox_core.ops.edges import pairwise_iou
 from yolox_core.review.features import Compared, compare
 from yolox_core.review.fitting import Softmax, fit_softmax
-from yolox_core.review.label_features import Columns
 from yolox_core.review.planting import Error, Labels, Planted, Rates, plant
 from yolox_core.review.seen import Seen
 
@@ -39,62 +38,68 @@ class Models:
 
 
 @dataclass(frozen=True, eq=False)
-class Lessons:
-    """What models are fitted to: features of labels and their Error, of free candidates and 1 for a dropped object."""
+class Lesson:
+    """One image with planted errors: the Error of each label, and for each free candidate 1 where it shows a dropped
+    object."""
 
-    label_features: Floats
+    compared: Compared
     errors: Ints
-    free_features: Floats
     is_object: Ints
 
 
-def fit(parts: Sequence[Lessons]) -> Models:
+Round = Sequence[Lesson]
+"""Images into whose labels errors were planted at the same time: their class means are taken together."""
+
+
+def fit(rounds: Sequence[Round]) -> Models:
     """The models that explain these lessons."""
-    names = ("label_features", "errors", "free_features", "is_object")
-    features, errors, free, objects = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
-    return Models(fit_softmax(features, errors, len(Error)), fit_softmax(free, objects, 2))
+    features = [features_of([lesson.compared for lesson in one]) for one in rounds]
+    of_labels, of_free = (np.concatenate(parts) for parts in zip(*features, strict=True))
+    errors = np.concatenate([lesson.errors for one in rounds for lesson in one])
+    is_object = np.concatenate([lesson.is_object for one in rounds for lesson in one])
+    return Models(fit_softmax(of_labels, errors, len(Error)), fit_softmax(of_free, is_object, 2))
 
 
-def lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Iterator[Lessons]:
-    """Rounds of planting into the labels of one data set, one after the other."""
-    return (_lessons(images, rng) for _ in range(rounds_for(sum(len(labels) for labels, _ in images))))
+def plantings(labels: Sequence[Labels], rng: np.random.Generator) -> list[dict[int, Planted]]:
+    """For each round the labels with planted errors, by place of the image: of all images, or of enough of them.
+
+    Fewer rounds the more each one teaches.
+    """
+    total = sum(len(one) for one in labels)
+    places = _enough(labels, rng) if total > ENOUGH_LABELS else list(range(len(labels)))
+    chosen = [labels[place] for place in places]
+    rounds = min(max(ENOUGH_LABELS // max(total, 1), 1), MOST_ROUNDS)
+    return [dict(zip(places, plant(chosen, PLANTED, rng, draws_apart=True), strict=True)) for _ in range(rounds)]
 
 
-def rounds_for(labels: int) -> int:
-    """How many rounds there are with so many labels: fewer the more each round teaches."""
-    return min(max(ENOUGH_LABELS // max(labels, 1), 1), MOST_ROUNDS)
+def lesson_of(before: Labels, planted: Planted, seen: Seen) -> Lesson:
+    """What an image teaches whose labels were `before`."""
+    compared = compare(planted.labels, seen)
+    return Lesson(compared, _outcomes(planted, compared), _objects(before, planted, compared, seen))
 
 
-def _lessons(images: Sequence[tuple[Labels, Seen]], rng: np.random.Generator) -> Lessons:
-    seen = [of for _, of in images]
-    planted = plant([labels for labels, _ in images], PLANTED, rng, draws_apart=True)
-    compared = [compare(one.labels, of) for one, of in zip(planted, seen, strict=True)]
-    features, free = features_of([one.labels for one in planted], compared, seen)
-    outcomes = [_outcomes(one, found) for one, found in zip(planted, compared, strict=True)]
-    objects = [
-        _objects(before, one, found, of) for (before, of), one, found in zip(images, planted, compared, strict=True)
-    ]
-    return Lessons(features, np.concatenate(outcomes), free, np.concatenate(objects))
-
-
-def features_of(labels: Sequence[Labels], compared: Sequence[Compared], seen: Sequence[Seen]) -> tuple[Floats, Floats]:
+def features_of(compared: Sequence[Compared]) -> tuple[Floats, Floats]:
     """Features of all labels and of all free candidates, with how they differ from the labels of their class."""
-    of_labels = _joined([one.of_labels for one in compared])
-    of_free = _joined([one.of_free for one in compared])
-    classes = np.concatenate([one.class_ids for one in labels])
-    free_classes = np.concatenate([of.class_ids[one.free] for one, of in zip(compared, seen, strict=True)])
-    count = seen[0].probs.shape[1]
-    own = np.stack([of_labels[name] for name in CONTEXT], axis=1)
-    free = np.stack([of_free[name] for name, _ in FREE_CONTEXT], axis=1)
-    typical = np.stack([of_labels[name] for _, name in FREE_CONTEXT], axis=1)
+    of_labels = np.concatenate([one.of_labels.values for one in compared])
+    of_free = np.concatenate([one.of_free.values for one in compared])
+    classes = np.concatenate([one.class_ids for one in compared])
+    free_classes = np.concatenate([one.free_class_ids for one in compared])
+    count = max(classes.max(initial=0), free_classes.max(initial=0)) + 1
+    names, free_names = compared[0].of_labels.names, compared[0].of_free.names
+    own = of_labels[:, [names.index(name) for name in CONTEXT]]
+    typical = of_labels[:, [names.index(name) for _, name in FREE_CONTEXT]]
+    free = of_free[:, [free_names.index(name) for name, _ in FREE_CONTEXT]]
     return (
-        np.column_stack((*of_labels.values(), own - _class_means(own, classes, count)[classes])),
-        np.column_stack((*of_free.values(), free - _class_means(typical, classes, count)[free_classes])),
+        np.column_stack((of_labels, own - _class_means(own, classes, count)[classes])),
+        np.column_stack((of_free, free - _class_means(typical, classes, count)[free_classes])),
     )
 
 
-def _joined(parts: Sequence[Columns]) -> Columns:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _enough(labels: Sequence[Labels], rng: np.random.Generator) -> list[int]:
+    """Places of images, drawn without a preference, that have enough labels together."""
+    order = rng.permutation(len(labels))
+    counts = np.cumsum([len(labels[place]) for place in order])
+    return sorted(order[: int(np.searchsorted(counts, ENOUGH_LABELS)) + 1].tolist())
 
 
 def _class_means(columns: Floats, classes: Ints, count: int) -> Floats:

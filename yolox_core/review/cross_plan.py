@@ -1,6 +1,7 @@
 """A cross-training as a plan: how many folds, how each is trained, where that is kept, how far it came. No torch."""
 
 import json
+import os
 import zlib
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
@@ -90,5 +91,5 @@ def fold_training(plan: CrossPlan) -> TrainConfig:
 
 def plan_for(root: Path, config: TrainConfig, folds: int) -> CrossPlan:
     """A plan in its usual place; data sets of the same name are kept apart."""
-    name = f"{root.name}-{zlib.crc32(str(root.resolve()).encode()):08x}-{config.size}-{folds}"
+    name = f"{root.name}-{zlib.crc32(os.fsencode(root.resolve())):08x}-{config.size}-{folds}"
     return CrossPlan(config, data_folder() / "folds" / name, folds)

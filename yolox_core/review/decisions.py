@@ -5,20 +5,20 @@ written anew, sorted or rounded in between. The last line about a box counts.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
 from yolox_core.errors import FileError
 from yolox_core.records import Box
-from yolox_core.review.records import Finding
-from yolox_core.review.table import finding_of, plain_decision
+from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.table import DAMAGED, EDGES, finding_of, plain_decision
 
 FILE_NAME = "review-decisions.jsonl"
-EDGES = ("x1", "y1", "x2", "y2")
 SAME_BOX, SAME_PLACE = 0.85, 0.5  # IoU of a given box with itself later; of two proposals for one missing object
+EXACT = 1.1  # an IoU that no pair has: only edges within a pixel make two boxes the same
 
 
 class Verdict(Enum):
@@ -32,11 +32,15 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One verdict: on which finding, and when (ISO 8601, UTC)."""
+    """One verdict: on which finding, and when (ISO 8601, UTC).
+
+    `is_copy` says that a person gave it while the class had another name.
+    """
 
     verdict: Verdict
     finding: Finding
     decided_at: str = ""
+    is_copy: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -55,8 +59,8 @@ class Decisions:
             self._take(decision)
 
     def __iter__(self) -> Iterator[Decision]:
-        """The decisions that count, by image."""
-        return (decision for decisions in self._by_image.values() for decision in decisions)
+        """The decisions that count, by image, as they were given."""
+        return (decision for decision in self._all() if not decision.is_copy)
 
     def decide(self, finding: Finding, verdict: Verdict) -> None:
         """Note a verdict and keep it. Raises FileError where the folder cannot be written; nothing counts then."""
@@ -65,19 +69,17 @@ class Decisions:
     def decide_all(self, findings: Iterable[Finding], verdict: Verdict) -> None:
         """The same verdict on many, in one write."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        decisions = [Decision(verdict, finding, now) for finding in findings]
-        lines = "".join(json.dumps(plain_decision(one), ensure_ascii=False) + "\n" for one in decisions)
-        try:
-            with self.path.open("a+b") as file:
-                file.write((_missing_end(self.path) + lines).encode())
-        except OSError as error:
-            raise FileError(
-                f"The decision cannot be kept ({error.strerror or error}).",
-                where=self.path,
-                action="Check who may write there.",
-            ) from error
-        for decision in decisions:
-            self._take(decision)
+        self._add([Decision(verdict, finding, now) for finding in findings])
+
+    def rename(self, changes: Mapping[str, str | None]) -> None:
+        """Let what was decided hold for classes that got another name, too. Raises FileError as `decide`."""
+        renamed = [
+            replace(one, finding=finding, is_copy=True)
+            for one in self._all()
+            if one.is_settled and (finding := _renamed(one.finding, changes)) != one.finding
+        ]
+        if renamed:
+            self._add(renamed)
 
     def verdict(self, finding: Finding) -> Verdict:
         """What was decided about this very finding; OPEN where nothing was."""
@@ -94,11 +96,30 @@ class Decisions:
             if not decision.is_settled:
                 continue
             known, is_accepted = decision.finding, decision.verdict is Verdict.ACCEPTED
-            if is_accepted and is_same_place(finding.given, known.proposed):
+            is_of_twins = finding.kind is FindingKind.DUPLICATE and known.kind is not FindingKind.DUPLICATE
+            if is_accepted and not is_of_twins and is_same_place(finding.given, known.proposed):
                 return True
             if _is_same(known, finding) and not (is_fresh and is_accepted and _is_back(known, finding)):
                 return True
         return False
+
+    def _all(self) -> Iterator[Decision]:
+        return (decision for decisions in self._by_image.values() for decision in decisions)
+
+    def _add(self, decisions: Iterable[Decision]) -> None:
+        decisions = tuple(decisions)
+        lines = "".join(json.dumps(plain_decision(one)) + "\n" for one in decisions)
+        try:
+            with self.path.open("a+b") as file:
+                file.write((_missing_end(self.path) + lines).encode())
+        except OSError as error:
+            raise FileError(
+                f"The decision cannot be kept ({error.strerror or error}).",
+                where=self.path,
+                action="Check who may write there.",
+            ) from error
+        for decision in decisions:
+            self._take(decision)
 
     def _take(self, decision: Decision) -> None:
         known = self._by_image.setdefault(decision.finding.image, [])
@@ -108,14 +129,30 @@ class Decisions:
 
 
 def _is_same(known: Finding, finding: Finding) -> bool:
-    """Whether two findings of an image are about the same box, or the same missing one."""
+    """Whether two findings of an image are about the same box, or the same missing one.
+
+    A doubt that a box is there twice is also about its twin in nearly the same place, which the other kinds are not.
+    """
     if known.given is not None and finding.given is not None:
-        return is_same_place(known.given, finding.given)
+        is_of_twins = (known.kind is FindingKind.DUPLICATE) != (finding.kind is FindingKind.DUPLICATE)
+        return is_same_place(known.given, finding.given, EXACT if is_of_twins else SAME_BOX)
     if known.given is not None or finding.given is not None:
         return False
     if known.proposed is None or finding.proposed is None:
-        return known.proposed is finding.proposed
+        return known.proposed is finding.proposed and known.absent == finding.absent
     return is_same_place(known.proposed, finding.proposed, SAME_PLACE)
+
+
+def _renamed(finding: Finding, changes: Mapping[str, str | None]) -> Finding:
+    """The finding with classes under their new names; boxes of a class that was deleted (no name) stay as they are."""
+
+    def name(old: str) -> str:
+        return changes.get(old) or old
+
+    given, proposed = (
+        box and replace(box, class_name=name(box.class_name)) for box in (finding.given, finding.proposed)
+    )
+    return replace(finding, given=given, proposed=proposed, absent=name(finding.absent))
 
 
 def _is_back(known: Finding, finding: Finding) -> bool:
@@ -148,8 +185,9 @@ def _read(path: Path) -> Iterator[Decision]:
     for line in lines:
         try:
             row = json.loads(line)
-            yield Decision(Verdict(row["verdict"]), finding_of(row["finding"]), str(row["decided_at"]))
-        except (ValueError, KeyError, TypeError):
+            finding, is_copy = finding_of(row["finding"]), bool(row.get("is_copy"))
+            yield Decision(Verdict(row["verdict"]), finding, str(row["decided_at"]), is_copy)
+        except DAMAGED:
             continue
 
 

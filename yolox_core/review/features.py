@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yolox_core.ops.edges import pairwise_iou
+from yolox_core.review.columns import Columns
 from yolox_core.review.label_features import (
-    Columns,
     at_border,
     candidate_columns,
     dense_columns,
@@ -31,12 +31,15 @@ Ints = NDArray[np.int64]
 class Compared:
     """Features of labels [G] and of free candidates [U], each by name, and what was matched.
 
-    `matched` [G] is the candidate of each label or -1, `free` [U] the candidates without a label, `rival` [G] the
-    label of the same class that overlaps a label most, or -1, with the IoU `rival_iou` [G].
+    `class_ids` [G] and `free_class_ids` [U] are those of labels and candidates, `matched` [G] is the candidate of each
+    label or -1, `free` [U] the candidates without a label, `rival` [G] the label of the same class that overlaps a
+    label most, or -1, with the IoU `rival_iou` [G].
     """
 
     of_labels: Columns
     of_free: Columns
+    class_ids: Ints
+    free_class_ids: Ints
     matched: Ints
     free: Ints
     rival: Ints
@@ -61,11 +64,18 @@ def compare(labels: Labels, seen: Seen) -> Compared:
         **candidate_columns(labels, seen, iou),
     }
     return Compared(
-        of_labels, _free_columns(labels, seen, iou, free), matched, free, np.where(rival_iou > 0, rival, -1), rival_iou
+        Columns.of(of_labels),
+        Columns.of(_free_columns(labels, seen, iou, free)),
+        labels.class_ids,
+        seen.class_ids[free],
+        matched,
+        free,
+        np.where(rival_iou > 0, rival, -1),
+        rival_iou,
     )
 
 
-def _free_columns(labels: Labels, seen: Seen, iou: Floats, free: Ints) -> Columns:
+def _free_columns(labels: Labels, seen: Seen, iou: Floats, free: Ints) -> dict[str, Floats]:
     """How sure a candidate is, how it lies among labels and better candidates, how many of its kind there are."""
     boxes, scores = seen.proposals[free], seen.scores[free]
     overlap = iou[:, free]

@@ -10,10 +10,9 @@ from yolox_core.dataset.box_faults import wrong_with
 from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
 from yolox_core.review.images import ReadImage, edges_of
-from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.records import TWICE, Finding, FindingKind
 
 CERTAIN = 0.99
-TWICE = 0.7  # IoU of two boxes of a class above which one of them is too much
 USUAL = 5  # boxes of a class in the median image from which on an image without any is strange
 
 
@@ -52,7 +51,7 @@ def absent_classes(images: Sequence[ReadImage]) -> Iterator[Finding]:
         for name, count in counts.items():
             if not count[class_name]:
                 reason = f"There is no {class_name} box here; the median image has {usual:g}."
-                yield Finding(FindingKind.MISSING, name, 1 - 1 / usual, reason)
+                yield Finding(FindingKind.MISSING, name, 1 - 1 / usual, reason, absent=class_name)
 
 
 def twice_text(class_name: str, iou: float) -> str:

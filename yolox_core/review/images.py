@@ -1,6 +1,6 @@
 """The labels of a data set as review takes them: which boxes are judged, and which images have been labelled at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ def read_images(
     yield ReadImages(tuple(read), tuple(undecided), tuple(faults))
 
 
-def judged(image: ReadImage, class_ids: dict[str, int]) -> JudgedImage:
+def judged(image: ReadImage, class_ids: Mapping[str, int]) -> JudgedImage:
     """The boxes of an image whose class has an id and whose numbers make sense."""
     annotation = image.annotation
     is_judged = [

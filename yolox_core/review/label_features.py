@@ -12,7 +12,6 @@ from yolox_core.review.seen import Seen
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Columns = dict[str, Floats]
 
 LEAST = 0.003  # so that logarithms stay finite
 NEAR_IOU = 0.3
@@ -38,7 +37,7 @@ def at_border(boxes: Floats, labels: Labels) -> Floats:
     return touches.any(axis=1).astype(float)
 
 
-def dense_columns(labels: Labels, seen: Seen) -> Columns:
+def dense_columns(labels: Labels, seen: Seen) -> dict[str, Floats]:
     """What the dense boxes around a label say: is there an object, is it of this class, of another one."""
     iou = pairwise_iou(labels.boxes, seen.boxes)  # [G, K]
     own, other = seen.probs[:, labels.class_ids].T, _best_other(labels, seen)
@@ -65,7 +64,7 @@ def dense_columns(labels: Labels, seen: Seen) -> Columns:
     }
 
 
-def match_columns(labels: Labels, seen: Seen, iou: Floats, matched: Ints) -> Columns:
+def match_columns(labels: Labels, seen: Seen, iou: Floats, matched: Ints) -> dict[str, Floats]:
     """How well the matched candidate and the box that it proposes agree with the label; 0 without one."""
     has = matched >= 0
     rows, at = np.flatnonzero(has), matched[has]
@@ -95,7 +94,9 @@ def match_columns(labels: Labels, seen: Seen, iou: Floats, matched: Ints) -> Col
     }
 
 
-def neighbour_columns(labels: Labels, among: Floats, rival: Ints, rival_iou: Floats, overlap: Floats) -> Columns:
+def neighbour_columns(
+    labels: Labels, among: Floats, rival: Ints, rival_iou: Floats, overlap: Floats
+) -> dict[str, Floats]:
     """How a label lies among the other labels of its image [G, G], and how large it is."""
     excess = np.maximum(rival_iou - 0.5, 0)
     behind = overlap[rival] - overlap
@@ -111,7 +112,7 @@ def neighbour_columns(labels: Labels, among: Floats, rival: Ints, rival_iou: Flo
     }
 
 
-def candidate_columns(labels: Labels, seen: Seen, iou: Floats) -> Columns:
+def candidate_columns(labels: Labels, seen: Seen, iou: Floats) -> dict[str, Floats]:
     """The best candidates for each label, whether others have taken them or not."""
     alike = iou * (labels.class_ids[:, None] == seen.class_ids)
     return {

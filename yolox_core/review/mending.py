@@ -7,7 +7,8 @@ from yolox_core.dataset.folder import ImageFile
 from yolox_core.errors import FileError
 from yolox_core.records import Annotation, Box
 from yolox_core.review.decisions import is_same_place
-from yolox_core.review.records import Finding
+from yolox_core.review.records import TWICE, Finding
+from yolox_core.review.table import EDGES
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,21 @@ def box_of(annotation: Annotation, finding: Finding) -> Box | None:
     given = finding.given
     if given is None:
         return None
-    return next((box for box in annotation.boxes if is_same_place(box, given)), None)
+    alike = [box for box in annotation.boxes if is_same_place(box, given)]
+    return min(alike, key=lambda box: _distance(box, given), default=None)
 
 
 def mended(annotation: Annotation, finding: Finding, new_key: Callable[[], int]) -> Annotation | None:
-    """The annotation as a finding proposes; None where it proposes nothing, or its box is not there any more."""
+    """The annotation as a finding proposes; None where it proposes nothing, or its box is not there any more.
+
+    Where a missing box is there by now, nothing changes.
+    """
     proposed = finding.proposed
     if finding.given is None:
         if proposed is None:
             return None
+        if any(is_same_place(box, proposed, TWICE) for box in annotation.boxes):
+            return annotation
         return replace(annotation, boxes=(*annotation.boxes, replace(proposed, key=new_key())), is_decided=True)
     here = box_of(annotation, finding)
     if here is None:
@@ -73,3 +80,8 @@ def mended(annotation: Annotation, finding: Finding, new_key: Callable[[], int])
     better = replace(here, **edges)
     boxes = tuple(better if box.key == here.key else box for box in annotation.boxes)
     return replace(annotation, boxes=boxes, is_decided=True)
+
+
+def _distance(one: Box, other: Box) -> float:
+    """How far the edges lie apart in all, in pixels."""
+    return float(sum(abs(getattr(one, edge) - getattr(other, edge)) for edge in EDGES))

@@ -8,6 +8,8 @@ from pathlib import Path
 from yolox_core.errors import UserError
 from yolox_core.records import Box
 
+TWICE = 0.7  # IoU of two boxes of a class above which one of them is too much
+
 
 class FindingKind(Enum):
     """What is suspected of a label; the value says it."""
@@ -24,7 +26,7 @@ class Finding:
     """A suspected label fault of one image, `probability` 0..1, and its `reason` in a sentence.
 
     `given` is the box in question, None where one is missing. `proposed` is what should stand in its place; None to
-    delete it, or, where `given` is None too, because nobody can say where the missing boxes are.
+    delete it, or, where `given` is None too, because nobody can say where the boxes of class `absent` are.
     """
 
     kind: FindingKind
@@ -33,11 +35,17 @@ class Finding:
     reason: str
     given: Box | None = None
     proposed: Box | None = None
+    absent: str = ""
 
     @property
     def box(self) -> Box | None:
         """The box that the finding is about: the given one, else the one proposed."""
         return self.given or self.proposed
+
+    @property
+    def class_name(self) -> str:
+        """The class that the finding is about."""
+        return self.box.class_name if self.box is not None else self.absent
 
 
 class UnknownClasses(UserError):

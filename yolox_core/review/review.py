@@ -4,23 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from yolox_core.dataset.folder import DataFolder, ImageFile
-from yolox_core.dataset.names import natural_key
 from yolox_core.records import Fault, Progress
-from yolox_core.review.calibration import Models, fit, lessons, rounds_for
+from yolox_core.review.calibration import Lesson, fit, lesson_of, plantings
+from yolox_core.review.classes import JudgedClasses, judged_classes
 from yolox_core.review.decisions import Decisions
 from yolox_core.review.dense import Dense
 from yolox_core.review.fallback import fallback_models
 from yolox_core.review.geometry import absent_classes, doubled_boxes, impossible_boxes
 from yolox_core.review.images import ReadImage, ReadImages, judged, read_images
 from yolox_core.review.pairing import paired
-from yolox_core.review.planting import Labels
-from yolox_core.review.records import Finding, ImageQuality, UnknownClasses, qualities
-from yolox_core.review.scoring import score
+from yolox_core.review.records import Finding, ImageQuality, qualities
+from yolox_core.review.scoring import Looked, look, score
 from yolox_core.review.seen import Seen, nothing_seen, seen_in
 
+PROGRESS_EVERY = 20
 FEWEST_LABELS = 30  # measured: from so many on their own lessons beat those of other data sets
 
 
@@ -87,9 +86,11 @@ def review(
     if network is None:
         findings = [*impossible, *doubled_boxes(read.images), *absent_classes(read.images)]
     else:
-        class_names, unknown = classes_judged(read.images, network.class_names, questions.mapping, folder)
+        labelled = (box.class_name for image in read.images for box in image.annotation.boxes)
+        classes = judged_classes(labelled, known, questions.mapping, folder)
+        unknown = classes.unknown
         found: list[Finding] = []
-        for step in _seen_findings(read.images, network, class_names, questions.mapping, seed):
+        for step in _seen_findings(read.images, network, classes, seed):
             if isinstance(step, Progress):
                 yield step
             else:
@@ -101,77 +102,35 @@ def review(
     yield Review(ranked, qualities(ranked), len(read.images), read.undecided, unknown, known, read.faults)
 
 
-def classes_judged(
-    images: Sequence[ReadImage], known: Sequence[str], mapping: Mapping[str, str], folder: DataFolder
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The folder's classes that the network knows, by name or by mapping, and the others. Raises UnknownClasses."""
-    used = {box.class_name for image in images for box in image.annotation.boxes}
-    names = sorted(used | set(folder.class_names), key=natural_key)
-    if folder.numbered_classes:
-        mapping = {**{str(number): name for number, name in enumerate(known)}, **mapping}
-    judged_names = tuple(name for name in names if mapping.get(name, name) in known)
-    if used and not used & set(judged_names):
-        raise UnknownClasses(tuple(sorted(used, key=natural_key)), tuple(known), folder.root)
-    return judged_names or tuple(known), tuple(sorted(used - set(judged_names)))
-
-
-def seen_by_all(
-    images: Sequence[ReadImage], network: Network, class_names: Sequence[str], mapping: Mapping[str, str]
-) -> list[Seen]:
-    """What the network sees in each image, in the folder's classes."""
-    class_of = class_ids_of_network(network.class_names, class_names, mapping)
-    seen = []
-    for image in images:
-        dense = network.dense.get(image.name)
-        size = image.annotation.width, image.annotation.height
-        seen.append(
-            nothing_seen(len(class_names)) if dense is None else seen_in(dense, class_of, len(class_names), size)
-        )
-    return seen
-
-
-def class_ids_of_network(
-    known: Sequence[str], class_names: Sequence[str], mapping: Mapping[str, str]
-) -> NDArray[np.int64]:
-    """The folder's class id of each class of the network; the number of classes for those that it does not have."""
-    by_number = {str(number): name for number, name in enumerate(known)}
-    own = {
-        mapping.get(name, name if name in known else by_number.get(name, "")): n for n, name in enumerate(class_names)
-    }
-    return np.array([own.get(name, len(class_names)) for name in known], np.int64)
+def seen_by(image: ReadImage, network: Network, classes: JudgedClasses) -> Seen:
+    """What the network sees in an image, in the folder's classes."""
+    dense = network.dense.get(image.name)
+    if dense is None:
+        return nothing_seen(len(classes.names))
+    size = image.annotation.width, image.annotation.height
+    return seen_in(dense, classes.of_network, len(classes.names), size)
 
 
 def _seen_findings(
-    images: Sequence[ReadImage],
-    network: Network,
-    class_names: tuple[str, ...],
-    mapping: Mapping[str, str],
-    seed: int,
+    images: Sequence[ReadImage], network: Network, classes: JudgedClasses, seed: int
 ) -> Iterator[Progress | Finding]:
-    with_predictions = [image for image in images if image.name in network.dense]
-    if not with_predictions:
+    """One pass over the images: of each, what is seen is kept only until its labels were compared with it."""
+    images = [image for image in images if image.name in network.dense]
+    labelled = [judged(image, classes.ids) for image in images]
+    labels = [image.labels for image in labelled]
+    if not images:
         return
-    ids = {name: number for number, name in enumerate(class_names)}
-    labelled = [judged(image, ids) for image in with_predictions]
-    seen = seen_by_all(with_predictions, network, class_names, mapping)
-    models = None
-    for record in _models([(image.labels, of) for image, of in zip(labelled, seen, strict=True)], seed):
-        if isinstance(record, Progress):
-            yield record
-        else:
-            models = record
-    assert models is not None
-    yield from score(labelled, seen, models, class_names)
-
-
-def _models(pairs: Sequence[tuple[Labels, Seen]], seed: int) -> Iterator[Progress | Models]:
-    """What this data set teaches, or what ships for those that are too small to teach."""
-    if sum(len(labels) for labels, _ in pairs) < FEWEST_LABELS:
-        yield fallback_models()
-        return
-    rounds, parts = rounds_for(sum(len(labels) for labels, _ in pairs)), []
-    yield Progress(0, rounds, "Learning what gives errors away")
-    for part in lessons(pairs, np.random.default_rng(seed)):
-        parts.append(part)
-        yield Progress(len(parts), rounds, "Learning what gives errors away")
-    yield fit(parts)
+    teaches = sum(map(len, labels)) >= FEWEST_LABELS
+    rounds = plantings(labels, np.random.default_rng(seed)) if teaches else []
+    lessons: list[list[Lesson]] = [[] for _ in rounds]
+    looked: list[Looked] = []
+    for place, image in enumerate(images):
+        if place % PROGRESS_EVERY == 0:
+            yield Progress(place, len(images), "Comparing labels with what is seen")
+        seen = seen_by(image, network, classes)
+        looked.append(look(labelled[place], seen))
+        for planted, taught in zip(rounds, lessons, strict=True):
+            if place in planted:
+                taught.append(lesson_of(labels[place], planted[place], seen))
+    yield Progress(0, 0, "Learning what gives errors away")
+    yield from score(looked, fit(lessons) if teaches else fallback_models(), classes.names)

@@ -5,6 +5,7 @@ Kept in the user's data folder by the place of the data set, a line each; withou
 
 import hashlib
 import json
+import os
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pathlib import Path
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder
 from yolox_core.review.decisions import Decision, Verdict
+from yolox_core.review.table import DAMAGED
 from yolox_core.train.runs import read_history
 from yolox_core.user_folders import data_folder
 
@@ -46,7 +48,7 @@ def begin_round(root: Path, judge: str, *, findings: int, ap: float | None) -> N
     with suppress(FileError, OSError):
         make_folder(path.parent)
         with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+            file.write(json.dumps(asdict(one)) + "\n")
 
 
 def rounds_of(root: Path, decisions: Iterable[Decision]) -> tuple[RoundFigures, ...]:
@@ -84,10 +86,13 @@ def _read(path: Path) -> Sequence[Round]:
         return ()
     rounds = []
     for line in lines:
-        with suppress(ValueError, TypeError):
-            rounds.append(Round(**json.loads(line)))
+        with suppress(*DAMAGED):
+            row = json.loads(line)
+            ap = row.get("ap")
+            told = str(row["began_at"]), str(row["judge"]), int(row["findings"])
+            rounds.append(Round(*told, None if ap is None else float(ap)))
     return sorted(rounds, key=lambda one: one.began_at)
 
 
 def _path(root: Path) -> Path:
-    return data_folder() / "reviews" / f"{hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:24]}.jsonl"
+    return data_folder() / "reviews" / f"{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:24]}.jsonl"

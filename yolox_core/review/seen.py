@@ -3,7 +3,7 @@
 Letters: `K` dense boxes, `M` candidates, `C` classes of the data set.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,12 @@ class Seen:
     margins: Floats
     spreads: Floats
     support: Floats
+
+    @property
+    def candidates(self) -> "Seen":
+        """The same without the dense boxes, which are most of it."""
+        none = np.zeros((0, self.probs.shape[1]))
+        return replace(self, boxes=np.zeros((0, 4)), objectness=np.zeros(0), probs=none)
 
 
 def seen_in(dense: Dense, class_of: Ints, classes: int, size: tuple[int, int]) -> Seen:

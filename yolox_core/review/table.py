@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from yolox_core.records import Box
@@ -14,6 +13,10 @@ if TYPE_CHECKING:
     from yolox_core.review.decisions import Decision
 
 EDGES = ("x1", "y1", "x2", "y2")
+FLAGS = ("difficult", "truncated", "occluded")
+BOX_FIELDS = ("class_name", *EDGES, "key", *FLAGS, "pose")
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading findings from a file that another hand has touched may raise."""
 COLUMNS = (
     "kind",
     "image",
@@ -25,13 +28,28 @@ COLUMNS = (
 
 def plain_finding(finding: Finding) -> dict[str, Any]:
     """A finding as plain values."""
-    return {**asdict(finding), "kind": finding.kind.value}
+    return {
+        "kind": finding.kind.value,
+        "image": finding.image,
+        "probability": finding.probability,
+        "reason": finding.reason,
+        "given": _plain_box(finding.given),
+        "proposed": _plain_box(finding.proposed),
+        "absent": finding.absent,
+    }
 
 
 def finding_of(plain: dict[str, Any]) -> Finding:
-    """The finding that `plain_finding` gave. Raises KeyError, TypeError or ValueError where it is none."""
-    boxes = {name: Box(**plain[name]) if plain[name] else None for name in ("given", "proposed")}
-    return Finding(**{**plain, **boxes, "kind": FindingKind(plain["kind"])})
+    """The finding that `plain_finding` gave. Raises one of DAMAGED where it is none."""
+    return Finding(
+        FindingKind(plain["kind"]),
+        _text(plain["image"]),
+        float(plain["probability"]),
+        _text(plain["reason"]),
+        _box_of(plain["given"]),
+        _box_of(plain["proposed"]),
+        _text(plain.get("absent", "")),
+    )
 
 
 def plain_decision(decision: "Decision") -> dict[str, Any]:
@@ -40,6 +58,7 @@ def plain_decision(decision: "Decision") -> dict[str, Any]:
         "verdict": decision.verdict.value,
         "decided_at": decision.decided_at,
         "finding": plain_finding(decision.finding),
+        **({"is_copy": True} if decision.is_copy else {}),
     }
 
 
@@ -56,7 +75,26 @@ def decisions_csv(decisions: "Iterable[Decision]") -> str:
 
 def decisions_json(decisions: "Iterable[Decision]") -> str:
     """Decisions as an indented list."""
-    return json.dumps([plain_decision(one) for one in decisions], ensure_ascii=False, indent=2)
+    return json.dumps([plain_decision(one) for one in decisions], indent=2)
+
+
+def _plain_box(box: Box | None) -> dict[str, Any] | None:
+    return {name: getattr(box, name) for name in BOX_FIELDS} if box is not None else None
+
+
+def _box_of(plain: dict[str, Any] | None) -> Box | None:
+    if plain is None:
+        return None
+    x1, y1, x2, y2 = (float(plain[name]) for name in EDGES)
+    difficult, truncated, occluded = (bool(plain.get(name)) for name in FLAGS)
+    key, pose = int(plain.get("key", 0)), _text(plain.get("pose", "Unspecified"))
+    return Box(_text(plain["class_name"]), x1, y1, x2, y2, key, difficult, truncated, occluded, pose)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text.")
+    return value
 
 
 def _table(titles: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:

@@ -1,15 +1,20 @@
 """From a folder and what a network said of its images to those worth labelling next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
-from yolox_core.dataset.folder import DataFolder, ImageFile
+from yolox_core.dataset.folder import DataFolder
 from yolox_core.errors import FileError
 from yolox_core.images import read_size
 from yolox_core.records import Progress
+from yolox_core.review.classes import judged_classes
 from yolox_core.review.images import ReadImages, judged, read_images
 from yolox_core.review.next_images import NextImage, rank_next
-from yolox_core.review.review import Network, class_ids_of_network, classes_judged, seen_by_all
+from yolox_core.review.planting import Labels
+from yolox_core.review.review import Network, seen_by
 from yolox_core.review.seen import Seen, seen_in
+
+PROGRESS_EVERY = 50
 
 
 def images_to_label(
@@ -26,25 +31,22 @@ def images_to_label(
             yield record
         else:
             read = record
-    names, _unknown = classes_judged(read.images, network.class_names, mapping, folder)
-    labelled = [image for image in read.images if image.name in network.dense]
-    ids = {name: number for number, name in enumerate(names)}
-    views = seen_by_all(labelled, network, names, mapping)
-    pairs = [(judged(image, ids).labels, seen) for image, seen in zip(labelled, views, strict=True)]
+    used = (box.class_name for image in read.images for box in image.annotation.boxes)
+    classes = judged_classes(used, network.class_names, mapping, folder)
     undecided = set(read.undecided)
-    images = [image for image in folder.images if image.name in undecided and image.name in network.dense]
-    yield from rank_next(images, _seen(images, network, names, mapping), pairs)
-
-
-def _seen(
-    images: Sequence[ImageFile], network: Network, names: Sequence[str], mapping: Mapping[str, str]
-) -> dict[str, Seen]:
-    class_of = class_ids_of_network(network.class_names, names, mapping)
+    labelled = {image.name: image for image in read.images}
+    taught: list[tuple[Labels, Seen]] = []
     seen: dict[str, Seen] = {}
-    for image in images:
-        try:
-            size = read_size(image.path)
-        except FileError:
-            continue
-        seen[image.name] = seen_in(network.dense[image.name], class_of, len(names), size)
-    return seen
+    images = [image for image in folder.images if image.name in network.dense]
+    for place, image in enumerate(images):
+        if place % PROGRESS_EVERY == 0:
+            yield Progress(place, len(images), "Weighing what is seen")
+        if image.name in labelled:
+            own = labelled[image.name]
+            taught.append((judged(own, classes.ids).labels, seen_by(own, network, classes).candidates))
+        elif image.name in undecided:
+            with suppress(FileError):
+                size = read_size(image.path)
+                all_seen = seen_in(network.dense[image.name], classes.of_network, len(classes.names), size)
+                seen[image.name] = all_seen.candidates
+    yield from rank_next([image for image in images if image.name in undecided], seen, taught)

@@ -86,3 +86,58 @@ def test_that_decisions_go_out_as_tables_and_json(tmp_path: Path) -> None:
     assert rows[0]["reason"] == POOR.reason
     assert json.loads(decisions_json(decisions))[1]["finding"]["proposed"]["class_name"] == "dog"
     assert len(list(csv.DictReader(io.StringIO(findings_csv([POOR, MISSING]))))) == 2
+
+
+def test_that_a_doubt_about_twins_is_about_both_boxes_and_no_other_doubt_is(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    twin = GIVEN.with_edges(14, 25, 112, 222)
+    doubled = Finding(FindingKind.DUPLICATE, "a/1", 0.9, "twice", twin)
+    decisions.decide(POOR, Verdict.REJECTED)
+    assert not decisions.settles(doubled)  # the one box is right; that there is another one is not
+    assert decisions.settles(replace(doubled, given=GIVEN))
+    decisions.decide(doubled, Verdict.REJECTED)
+    assert decisions.settles(replace(doubled, given=GIVEN.with_edges(13, 24, 111, 221)))
+    assert decisions.verdict(POOR) is Verdict.REJECTED
+
+
+def test_that_absent_classes_are_settled_each_by_itself(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    absent = Finding(FindingKind.MISSING, "a/1", 0.8, "no cat", absent="cat")
+    decisions.decide(absent, Verdict.REJECTED)
+    later = Decisions(tmp_path)
+    assert later.settles(replace(absent, reason="no cat; the median image has 9"))
+    assert not later.settles(replace(absent, absent="dog"))
+
+
+def test_that_verdicts_hold_for_a_class_under_its_new_name_and_count_once(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    decisions.decide(POOR, Verdict.REJECTED)
+    decisions.decide(MISSING, Verdict.ACCEPTED)
+    decisions.rename({"cat": "feline", "dog": None})
+    later = Decisions(tmp_path)
+    assert later.settles(replace(POOR, given=replace(GIVEN, class_name="feline")))
+    assert later.settles(POOR)  # the change may be undone
+    assert {one.finding for one in later} == {POOR, MISSING}
+
+
+def test_that_names_that_are_no_text_are_kept(tmp_path: Path) -> None:
+    odd = replace(POOR, image="caf\udce9")  # a file name in Latin-1
+    Decisions(tmp_path).decide(odd, Verdict.REJECTED)
+    decisions = Decisions(tmp_path)
+    assert decisions.settles(odd)
+    assert json.loads(decisions_json(decisions))[0]["finding"]["image"] == odd.image
+
+
+def test_that_lines_of_another_hand_cost_nothing(tmp_path: Path) -> None:
+    Decisions(tmp_path).decide(POOR, Verdict.REJECTED)
+    line = (tmp_path / FILE_NAME).read_text()
+    odd = [
+        line.replace('"probability": 0.8', '"probability": "high"'),
+        line.replace('"x1": 10', '"x1": [10]'),
+        line.replace('"image": "a/1"', '"image": 3'),
+        line.replace('"y1": 20', '"y1": 1' + "0" * 400),
+        "[" * 100_000,
+        "7",
+    ]
+    (tmp_path / FILE_NAME).write_text("\n".join(part.strip() for part in (*odd, line)))
+    assert [one.finding for one in Decisions(tmp_path)] == [POOR]

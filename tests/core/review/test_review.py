@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from tests.core.review.sets import NAMES, Scenes, make_scenes, write_labels
+from tests.core.review.test_arithmetic import labels
 from yolox_core.dataset.folder import open_folder
 from yolox_core.errors import UserError
 from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
+from yolox_core.review.calibration import plantings
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.images import edges_of
 from yolox_core.review.records import Finding, FindingKind, qualities
@@ -106,6 +108,32 @@ def test_that_classes_of_other_names_are_asked_for_and_mapped(scenes: Scenes) ->
     half = reviewed(scenes, theirs, questions=Questions({"cat": "kitty"}))
     assert half.unknown_classes == ("dog",)
     assert not any(finding.given and finding.given.class_name == "dog" for finding in half.findings)
+
+
+def test_that_classes_that_the_network_cannot_tell_apart_are_judged_as_one(tmp_path: Path) -> None:
+    scenes = make_scenes(tmp_path / "set", names=("car", "person"))
+    for name, truth in scenes.truth.items():  # every other car is called a van here
+        vans = [
+            replace(box, class_name="van") if box.class_name == "car" and n % 2 else box for n, box in enumerate(truth)
+        ]
+        write_labels(scenes.root, name, vans)
+    found = reviewed(scenes, questions=Questions({"van": "car"}))
+    assert found.unknown_classes == ()
+    assert max(finding.probability for finding in found.findings) < 0.3
+    car = next(box for box in scenes.truth["007"] if box.class_name == "car")
+    write_labels(scenes.root, "007", [box for box in scenes.truth["007"] if box != car])
+    missing = reviewed(scenes, questions=Questions({"van": "car"})).findings[0]
+    assert (missing.kind, missing.image) == (FindingKind.MISSING, "007")
+    assert _is_near(missing.proposed, car)  # by the network's own name for it
+
+
+def test_that_a_large_data_set_teaches_by_a_part_of_it(scenes: Scenes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yolox_core.review.calibration.ENOUGH_LABELS", 60)
+    rounds = plantings([labels(5, seed) for seed in range(40)], np.random.default_rng(0))
+    assert [len(one) for one in rounds] == [12]
+    write_labels(scenes.root, "007", scenes.truth["007"][1:])
+    found = reviewed(scenes).findings
+    assert (found[0].kind, found[0].image) == (FindingKind.MISSING, "007")
 
 
 def test_that_without_predictions_geometry_speaks(scenes: Scenes) -> None:
