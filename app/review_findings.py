@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from app.settings import SettingsStore
 from app.torch_loading import load_torch_libraries
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder, write_atomically
-from yolox_core.records import Progress
+from yolox_core.records import Fault, Progress
 from yolox_core.review.cross_plan import CrossPlan, CrossState
 from yolox_core.review.records import Finding, UnknownClasses
 from yolox_core.review.rounds import ap_of, begin_round
@@ -63,6 +63,7 @@ def review_records(
     from yolox_core.review.review import Network, Questions, Review, review
 
     network: Network | None = None
+    faults: tuple[Fault, ...] = ()
     if judge.weights is not None or judge.plan is not None:
         yield Progress(0, 0, "Loading the network library")
         load_torch_libraries()
@@ -70,7 +71,7 @@ def review_records(
 
         for record in _predictions(folder, judge):
             if isinstance(record, Predictions):
-                network = Network(record.class_names, record.dense)
+                network, faults = Network(record.class_names, record.dense), record.faults
             else:
                 yield record
     root = folder.root
@@ -82,6 +83,7 @@ def review_records(
                 keep_findings(root, step.findings, judge.name)
                 likely = sum(finding.probability >= LIKELY for finding in step.findings)
                 begin_round(root, judge.name, findings=likely, ap=ap_of(judge.weights))
+                step = replace(step, faults=(*faults, *step.faults))
             yield step
     except UnknownClasses as question:
         yield question
@@ -130,6 +132,12 @@ def kept_findings(root: Path) -> tuple[tuple[Finding, ...], str]:
         return tuple(map(finding_of, stored["findings"])), str(stored["by"])
     except (OSError, *DAMAGED):
         return (), ""
+
+
+def forget_findings(root: Path) -> None:
+    """Drop the findings of the last search."""
+    with suppress(OSError):
+        _path(root).unlink(missing_ok=True)
 
 
 def _path(root: Path) -> Path:

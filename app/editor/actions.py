@@ -134,6 +134,7 @@ REVIEW: tuple[Action, ...] = (
     Action("findings_grid", "Findings side by side", "Shift+U", "", "Settle many at once, from crops of them"),
     Action("review_again", "Look again for faults…", help="Choose who judges the labels, and search anew"),
     Action("review_classes", "Names of the network's classes…", help="Which of its classes each of yours is"),
+    Action("review_unlabelled", "Images without labels…", help="Is there nothing in them, or has nobody looked"),
     Action("review_train", "Continue training…", help="Train on from the network that judged, on the mended labels"),
     Action("review_rounds", "Rounds so far…", help="Faults settled, and the network's AP, from round to round"),
     Action("review_export", "Export decisions…", help="All verdicts on this data set as CSV or JSON"),

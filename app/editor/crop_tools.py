@@ -67,10 +67,10 @@ class CropTools(QObject):
             image: ImageFile = folder.images[entry.place]
             self.box_wanted.emit(image, entry.box.key)
 
-    def _on_done(self, result: object, text: str, fix: BoxFix | None) -> None:
+    def _on_done(self, result: object, text: str, fix: object) -> None:
         if self._grid is None:
             return
-        if isinstance(result, Relabelled) and fix is not None and not result.faults:
+        if isinstance(result, Relabelled) and isinstance(fix, BoxFix) and not result.faults:
             self._grid.forget_fixed(fix)
         self._grid.show_outcome(text, can_undo=isinstance(result, Relabelled) and result.job.files > 0)
         self._session.index.look_again()

@@ -1,8 +1,10 @@
 """The grid of findings beside the page: many are accepted as one job that can be undone as a whole, or rejected."""
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -10,12 +12,19 @@ from PySide6.QtGui import QAction
 from app.editor.finding_grid import FindingGrid
 from app.editor.relabelling import ClassRelabelling
 from app.editor.review_queue import ReviewQueue
+from app.jobs import Job
 from app.session import Session
 from yolox_core.dataset.relabel import Relabelled, Undone
+from yolox_core.dataset.relabel_journal import digest_of, entries_of, last_job
+from yolox_core.dataset.relabel_survey import read_labels
 from yolox_core.errors import UserError
+from yolox_core.records import Fault
 from yolox_core.review.decisions import Verdict
 from yolox_core.review.mending import FindingFix
 from yolox_core.review.records import Finding
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
 
 PATIENCE_MS = 200  # a key held down settles many findings: the grid follows when it rests
 UNDO_REJECTED = "{count} rejected: they never come back."
@@ -74,12 +83,8 @@ class FindingTools(QObject):
     def accept(self, findings: Sequence[Finding]) -> None:
         """Change the labels of all these findings as one job; those whose files cannot be changed stay open."""
         assert self.grid is not None
-        by_image: dict[str, list[Finding]] = {}
-        for finding in findings:
-            by_image.setdefault(finding.image, []).append(finding)
-        if by_image:
-            fix = FindingFix({name: tuple(found) for name, found in by_image.items()})
-            self._relabelling.fix(fix, over=self.grid)
+        if findings:
+            self._relabelling.fix(FindingFix(by_image(findings)), over=self.grid)
 
     def reject(self, findings: Sequence[Finding]) -> None:
         """Note that these labels are right."""
@@ -136,15 +141,59 @@ class FindingTools(QObject):
         if self.grid is None or self._queue is None or folder is None:
             return
         if isinstance(result, Relabelled) and isinstance(fix, FindingFix):
-            left = {re.sub(r":\d+$", "", fault.where) for fault in result.faults}  # some name the line, too
-            done = {name for name in fix.images if (image := folder.image(name)) and str(image.label_path) not in left}
-            findings = [finding for name in done for finding in fix.findings[name]]
-            if findings and self._decide(findings, Verdict.ACCEPTED):
-                self._rejected, self._accepted = [], (result.job.path, findings)
+            findings = _outside(folder, fix.findings, result.faults)
+            self._take_accepted(result.job.path, findings)
             self.grid.show_outcome(text, can_undo=bool(findings))
+        elif result is None and isinstance(fix, FindingFix):
+            job = Job(lambda: iter([written_findings(folder, fix)]), self)
+            job.record_ready.connect(self._on_written)
+            self._session.start(job)
         elif isinstance(result, Relabelled):  # of something else: Undo would undo that
             self._accepted = None
             self.grid.show_outcome("", can_undo=False)
         elif isinstance(result, Undone) and self._accepted is not None and result.job.path == self._accepted[0]:
-            findings, self._accepted = self._accepted[1], None
-            self._reopen(findings)
+            accepted, self._accepted = by_image(self._accepted[1]), None
+            self._reopen(_outside(folder, accepted, result.faults))
+
+    def _on_written(self, written: "tuple[Path, list[Finding]] | None") -> None:
+        """A job was stopped or failed half-way: what it did is done."""
+        if written is not None:
+            self._take_accepted(*written)
+
+    def _take_accepted(self, job: Path, findings: list[Finding]) -> None:
+        if findings and self._queue is not None and self._decide(findings, Verdict.ACCEPTED):
+            self._rejected, self._accepted = [], (job, findings)
+
+
+def by_image(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    """Findings by the name of their image."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.image, []).append(finding)
+    return {name: tuple(of_image) for name, of_image in found.items()}
+
+
+def written_findings(folder: "DataFolder", fix: FindingFix) -> tuple[Path, list[Finding]] | None:
+    """The last job on the labels, and those findings of a fix whose files it has written; None without a job."""
+    job = last_job(folder.root)
+    if job is None:
+        return None
+    digests = {entry.file: entry.digest for entry in entries_of(job)}
+
+    def is_written(name: str) -> bool:
+        image = folder.image(name)
+        if image is None:
+            return False
+        digest = digests.get(Path(os.path.relpath(image.label_path, folder.root)).as_posix())
+        return digest is not None and digest_of(read_labels(image.label_path) or b"") == digest
+
+    return job.path, [finding for name in filter(is_written, fix.images) for finding in fix.findings[name]]
+
+
+def _outside(
+    folder: "DataFolder", findings: Mapping[str, tuple[Finding, ...]], faults: Iterable[Fault]
+) -> list[Finding]:
+    """The findings of images whose label files are not among those that could not be changed."""
+    left = {re.sub(r":\d+$", "", fault.where) for fault in faults}  # some name the line, too
+    done = (name for name in findings if (image := folder.image(name)) and str(image.label_path) not in left)
+    return [finding for name in done for finding in findings[name]]

@@ -1,6 +1,6 @@
 """What to label next: a key that goes from one image worth labelling to the next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,15 +9,17 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.document import AnnotationDocument
 from app.jobs import Job
+from app.review_findings import class_mapping
 from app.session import Session
 from app.torch_loading import load_torch_libraries
 from app.widgets.message_bar import MessageBar
 from app.widgets.question_bar import QuestionBar
+from yolox_core.dataset.formats import read_annotation
 from yolox_core.errors import UserError
 from yolox_core.records import Progress
 
 if TYPE_CHECKING:
-    from yolox_core.dataset.folder import DataFolder
+    from yolox_core.dataset.folder import DataFolder, ImageFile
     from yolox_core.review.next_images import NextImage
 
 CANCEL = "Cancel"
@@ -49,7 +51,8 @@ class NextImages(QObject):
         elif weights is None:
             self.notices.show_text(NO_CHECKPOINT)
         else:
-            job = self._job = Job(lambda: ranked_images(folder, weights), self)
+            mapping = class_mapping(self._session.settings, folder.root)
+            job = self._job = Job(lambda: ranked_images(folder, weights, mapping), self)
             job.record_ready.connect(self._on_record)
             job.failed.connect(self._on_failed)
             self._session.start(job)
@@ -70,7 +73,7 @@ class NextImages(QObject):
         while self._ranked:
             row = self._ranked.pop(0)
             image = folder.image(row.image)
-            if image is None or self._is_labelled(row.image):
+            if image is None or self._is_labelled(folder, image):
                 continue
             self._document.open(image)
             likes = f", {row.likes} more look like it" if row.likes else ""
@@ -80,9 +83,14 @@ class NextImages(QObject):
         self.notices.show_text("No image without labels is left in the ranking.")
         self._ranked = None
 
-    def _is_labelled(self, name: str) -> bool:
-        held = self._document.held_annotation(name)
-        return held is not None and (held.is_decided or bool(held.boxes))
+    def _is_labelled(self, folder: "DataFolder", image: "ImageFile") -> bool:
+        """Whether it has been labelled since the ranking was made, here or by anything else."""
+        held = self._document.held_annotation(image.name)
+        try:
+            now = held or read_annotation(folder, image)
+        except UserError:
+            return True  # what is there cannot be read: that is another matter
+        return now.is_decided or bool(now.boxes)
 
     def _on_record(self, record: "Progress | tuple[NextImage, ...]") -> None:
         folder = self._session.folder
@@ -103,7 +111,9 @@ class NextImages(QObject):
             self.notices.show_problem(problem)
 
 
-def ranked_images(folder: "DataFolder", weights: Path) -> "Iterator[Progress | tuple[NextImage, ...]]":
+def ranked_images(
+    folder: "DataFolder", weights: Path, mapping: Mapping[str, str]
+) -> "Iterator[Progress | tuple[NextImage, ...]]":
     """Progress, then the ranking; torch is imported here, in the job's thread."""
     yield Progress(0, 0, "Loading the network library")
     load_torch_libraries()
@@ -118,4 +128,4 @@ def ranked_images(folder: "DataFolder", weights: Path) -> "Iterator[Progress | t
         else:
             yield record
     if network is not None:
-        yield from images_to_label(folder, network)
+        yield from images_to_label(folder, network, mapping=mapping)

@@ -260,6 +260,7 @@ class EditorPanel(QWidget):
         following = self.images.image_from(self.document.image, 0)
         if self.document.image is None and following is not None:
             self.document.open(following)
+        self.review.relist(folder)
         self._refresh_state(None)
 
     def _look_for_class_names(self, folder: DataFolder) -> None:

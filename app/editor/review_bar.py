@@ -35,7 +35,7 @@ BUTTONS = {
     "undo_finding": "Back",
     "accept_findings": "Accept sure",
 }
-MORE = ("review_again", "review_classes", "review_train", "review_rounds", "review_export")
+MORE = ("review_again", "review_classes", "review_unlabelled", "review_train", "review_rounds", "review_export")
 ALL = {"kind": "All kinds", "class": "All classes", "split": "All splits"}
 TOLD_AFTER_S = 5.0
 QUALITY = "How likely all labels of this image are right: the product of 1 − p over its open findings"
@@ -45,14 +45,15 @@ class TimeLeft:
     """What is left of a task whose parts take equally long, from the first of them that was seen."""
 
     def __init__(self) -> None:
-        self._first = Progress(0, 0, "")
+        self._first = self._last = Progress(0, 0, "")
         self._began_s = 0.0
 
     def seconds(self, progress: Progress) -> float | None:
         """Seconds until the end; None while that cannot be told."""
         now_s = monotonic()
-        if progress.total != self._first.total or progress.done < self._first.done:
+        if progress.total != self._last.total or progress.done < self._last.done:
             self._first, self._began_s = progress, now_s
+        self._last = progress
         done, taken_s = progress.done - self._first.done, now_s - self._began_s
         if done <= 0 or taken_s < TOLD_AFTER_S:
             return None
@@ -202,9 +203,7 @@ class ReviewBar(QFrame):
 def _title(finding: Finding | None) -> str:
     if finding is None:
         return "Nothing left to settle"
-    box = finding.box
-    about = f" {box.class_name}" if box is not None else ""
-    return f"{finding.kind.value.capitalize()}{about}  {finding.probability:.0%}"
+    return f"{finding.kind.value.capitalize()} {finding.class_name}  {finding.probability:.0%}"
 
 
 def _nothing_left(queue: ReviewQueue) -> str:

@@ -1,16 +1,21 @@
 """The loop of a review: train on from the network that judged, look again with what came of it, see how far it led."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.editor.document import AnnotationDocument
+from app.jobs import Job
 from app.review_findings import Judge
 from app.session import EndedRun, PageRequest, Session
 from app.widgets.question_bar import QuestionBar
 from yolox_core.review.decisions import Decisions
-from yolox_core.review.rounds import rounds_of
+from yolox_core.review.rounds import RoundFigures, rounds_of
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
 
 LOOK_AGAIN, LATER = "Look again", "Later"
 
@@ -42,13 +47,20 @@ class ReviewLoop(QObject):
 
     def show_rounds(self) -> None:
         """Show the chart."""
+        folder = self._session.folder
+        if folder is not None:
+            job = Job(lambda: iter([(folder, rounds_of(folder.root, Decisions(folder.root)))]), self)
+            job.record_ready.connect(self._on_rounds)
+            self._session.start(job)
+
+    def _on_rounds(self, read: "tuple[DataFolder, tuple[RoundFigures, ...]]") -> None:
         from app.editor.rounds_window import RoundsWindow
 
-        folder = self._session.folder
-        if folder is None:
+        folder, rounds = read
+        if self._session.folder is None or folder.root != self._session.folder.root:
             return
         window = self._window if isinstance(self._window, RoundsWindow) else RoundsWindow()
-        window.show_rounds(rounds_of(folder.root, Decisions(folder.root)))
+        window.show_rounds(rounds)
         window.show()
         window.raise_()
         self._window = window
@@ -70,7 +82,8 @@ class ReviewLoop(QObject):
         self.trained.ask(f"A training on this data set has ended{figure}. Look for label faults with its weights?")
 
     def _forget(self) -> None:
-        """A judge is of one data set."""
+        """A judge and a chart are of one data set."""
+        self.stop()
         self._judge, self._trained = Judge(), None
         self.trained.clear()
 

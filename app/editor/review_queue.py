@@ -1,14 +1,19 @@
 """The worklist of a label review: findings in the order in which they are settled, and what was decided. No widgets."""
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from math import prod
+from typing import TYPE_CHECKING
 
 from app.review_findings import KEPT_FROM, LIKELY
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind, qualities
+
+if TYPE_CHECKING:
+    from yolox_core.dataset.folder import DataFolder
 
 UNLIKELY = KEPT_FROM  # least probability of the long view; LIKELY that of the usual one
 SURE = 0.5
@@ -17,21 +22,20 @@ RECENT, FEWEST, POOR_YIELD = 40, 20, 0.15
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Which findings are listed; an empty set of kinds, classes or images stands for all."""
+    """Which findings are listed; an empty set of kinds or classes stands for all, as None does for images."""
 
     least: float = LIKELY
     kinds: frozenset[FindingKind] = field(default_factory=frozenset)
     classes: frozenset[str] = field(default_factory=frozenset)
-    images: frozenset[str] = field(default_factory=frozenset)
+    images: frozenset[str] | None = None
 
     def takes(self, finding: Finding) -> bool:
         """Whether a finding is listed."""
-        box = finding.box
         return (
             finding.probability >= self.least
             and (not self.kinds or finding.kind in self.kinds)
-            and (not self.classes or (box is not None and box.class_name in self.classes))
-            and (not self.images or finding.image in self.images)
+            and (not self.classes or finding.class_name in self.classes)
+            and (self.images is None or finding.image in self.images)
         )
 
 
@@ -46,6 +50,8 @@ class ReviewQueue:
         for row, finding in enumerate(self._findings):
             self._spans[finding.image] = (self._spans.get(finding.image, (row, row))[0], row + 1)
         self._is_open = [True] * len(self._findings)
+        self._gone: frozenset[str] = frozenset()
+        self._judged_images: set[str] = set()
         self._filter = QueueFilter()
         self._rows: list[int] = []
         self._at = 0
@@ -71,7 +77,7 @@ class ReviewQueue:
     @property
     def class_names(self) -> tuple[str, ...]:
         """The classes that findings are about."""
-        return tuple(sorted({finding.box.class_name for finding in self._findings if finding.box is not None}))
+        return tuple(sorted({finding.class_name for finding in self._findings}))
 
     @property
     def precision(self) -> tuple[int, int]:
@@ -96,9 +102,33 @@ class ReviewQueue:
     def set_filter(self, chosen: QueueFilter) -> None:
         """List other findings, from the first one that is open."""
         self._filter = chosen
-        rows = enumerate(self._findings)
-        self._rows = [row for row, finding in rows if self._is_open[row] and chosen.takes(finding)]
+        self._rows = [
+            row
+            for row, finding in enumerate(self._findings)
+            if self._is_open[row] and chosen.takes(finding) and finding.image not in self._gone
+        ]
         self._at = 0
+
+    def keep_to(self, is_there: Callable[[str], bool]) -> None:
+        """List findings of the images that are there; those of an image that comes back are listed again."""
+        row = self._rows[self._at] if self._at < len(self._rows) else len(self._findings)
+        self._gone = frozenset(name for name in self._spans if not is_there(name))
+        self.set_filter(self._filter)
+        self._at = bisect_left(self._rows, row)
+        self._go_on()
+
+    def adopt(self, former: "ReviewQueue") -> None:
+        """Go on with the decisions of the queue before: some may have come while this one was made."""
+        self._decisions = former._decisions
+        for name in former._judged_images:
+            for row in range(*self._spans.get(name, (0, 0))):
+                self._is_open[row] &= not self._decisions.settles(self._findings[row], is_fresh=True)
+        self.set_filter(self._filter)
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was decided about the data set, in this queue and before."""
+        return self._decisions
 
     @property
     def next_image(self) -> str:
@@ -128,9 +158,7 @@ class ReviewQueue:
     def decide_apart(self, findings: Iterable[Finding], verdict: Verdict) -> None:
         """Settle many findings of any images; `reopen` takes that back, not `take_back`. Raises FileError."""
         rows = self._rows_of(findings, are_open=True)
-        self._decisions.decide_all([self._findings[row] for row in rows], verdict)
-        for row in rows:
-            self._is_open[row] = False
+        self._close(rows, verdict)
         self._go_on()
 
     def reopen(self, findings: Iterable[Finding]) -> None:
@@ -154,33 +182,37 @@ class ReviewQueue:
         """The open findings that the filter takes, in the order of the queue."""
         return [self._findings[row] for row in self._rows if self._is_open[row]]
 
-    def take_back(self) -> Finding | None:
-        """Open the finding settled last and go back to it; None where nothing was settled."""
-        if not self._history:
-            return None
-        row = self._history.pop()
-        finding = self._findings[row]
-        if self._decisions.verdict(finding) in (Verdict.ACCEPTED, Verdict.REJECTED) and self._recent:
+    def take_back(self, count: int = 1) -> None:
+        """Open the findings settled last, so many of them, and go to the first. Raises FileError as `decide`."""
+        rows = self._history[-count:]
+        findings = [self._findings[row] for row in rows]
+        told = sum(self._decisions.verdict(one) is not Verdict.SKIPPED for one in findings)
+        self._decisions.decide_all(findings, Verdict.OPEN)
+        del self._history[-count:]
+        for _ in range(min(told, len(self._recent))):
             self._recent.pop()
-        self._decisions.decide(finding, Verdict.OPEN)
-        self._is_open[row] = True
-        if row not in self._rows:
-            self._rows = sorted([*self._rows, row])
-        self._at = self._rows.index(row)
-        return finding
+        for row in rows:
+            self._is_open[row] = True
+        self._rows = sorted({*self._rows, *rows})
+        self._at = bisect_left(self._rows, min(rows, default=0))
 
     def _settle(self, rows: Sequence[int], verdict: Verdict) -> None:
-        self._decisions.decide_all([self._findings[row] for row in rows], verdict)
+        self._close(rows, verdict)
+        self._history.extend(rows)
+        if verdict is not Verdict.SKIPPED:
+            self._recent.extend([verdict is Verdict.ACCEPTED] * len(rows))
+
+    def _close(self, rows: Sequence[int], verdict: Verdict) -> None:
+        findings = [self._findings[row] for row in rows]
+        self._decisions.decide_all(findings, verdict)
+        self._judged_images.update(finding.image for finding in findings)
         for row in rows:
             self._is_open[row] = False
-            self._history.append(row)
-            if verdict is not Verdict.SKIPPED:
-                self._recent.append(verdict is Verdict.ACCEPTED)
 
     def _rows_of(self, findings: Iterable[Finding], *, are_open: bool) -> list[int]:
-        wanted = {id(finding) for finding in findings}
-        rows = enumerate(self._findings)
-        return [row for row, finding in rows if self._is_open[row] is are_open and id(finding) in wanted]
+        wanted = {id(finding): finding.image for finding in findings}
+        rows = (row for name in dict.fromkeys(wanted.values()) for row in range(*self._spans.get(name, (0, 0))))
+        return [row for row in rows if self._is_open[row] is are_open and id(self._findings[row]) in wanted]
 
     def _go_on(self) -> None:
         """To the next open finding; after the last one to those that were passed over."""
@@ -195,6 +227,20 @@ class ReviewQueue:
             if self._is_open[row]:
                 rows.append(row)
         return rows
+
+
+def worklist(
+    folder: "DataFolder", findings: Iterable[Finding], decisions: Decisions, *, are_fresh: bool
+) -> ReviewQueue:
+    """A queue of the findings that are not settled, of images that the folder has.
+
+    `are_fresh` says that they are of the labels as they are now.
+    """
+
+    def is_open(finding: Finding) -> bool:
+        return folder.image(finding.image) is not None and not decisions.settles(finding, is_fresh=are_fresh)
+
+    return ReviewQueue(list(filter(is_open, findings)), decisions)
 
 
 def _is_sure(finding: Finding) -> bool:

@@ -1,7 +1,8 @@
 """The search behind a label review: who judges, the job, and the two questions that only a person can answer."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.class_mapping import ClassMappingDialog
 from app.editor.document import AnnotationDocument
+from app.editor.review_queue import ReviewQueue, worklist
 from app.editor.search_dialog import SearchDialog
 from app.jobs import Job
 from app.review_findings import (
@@ -17,34 +19,74 @@ from app.review_findings import (
     NOT_YET,
     Judge,
     class_mapping,
+    forget_findings,
     kept_findings,
     review_records,
     unlabelled_answer,
 )
 from app.session import Session
+from app.settings import SettingsStore
 from app.widgets.question_bar import QuestionBar
+from yolox_core.dataset.relabel import Relabelled, Undone
 from yolox_core.records import Progress
-from yolox_core.review.records import Finding, UnknownClasses
+from yolox_core.review.decisions import Decisions
+from yolox_core.review.records import UnknownClasses
 
 if TYPE_CHECKING:
     from yolox_core.dataset.folder import DataFolder
+    from yolox_core.dataset.relabel_survey import Changes
     from yolox_core.review.review import Review
 
 NAME_CLASSES, LEAVE_CLASSES = "Name the classes…", "Leave it"
 
 
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search has found: the queue of its findings, the whole review, who judged."""
+
+    queue: ReviewQueue
+    review: "Review"
+    judge: Judge
+
+    @property
+    def text(self) -> str:
+        """The outcome in words."""
+        review = self.review
+        found = sum(finding.probability >= LIKELY for finding in review.findings)
+        faults = f"{found:,} likely faults" if found > 1 else ("1 likely fault" if found else "No likely faults")
+        parts = [f"{faults} in {review.images:,} images ({self.judge.name})."]
+        if self.judge == Judge():
+            parts.append("With a network the search sees more.")
+        if review.undecided:
+            many = f"{len(review.undecided):,} images without labels were left out"
+            parts.append(f"{many}: they may not be labelled yet.")
+        if review.faults:
+            first = review.faults[0]
+            many = f"{len(review.faults):,} files" if len(review.faults) > 1 else "1 file"
+            parts.append(f"{many} could not be read and had no part in it, such as {first.where}: {first.what}")
+        return " ".join(parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Recalled:
+    """The queue of what an earlier search has found, and who judged; no queue where there was none."""
+
+    queue: ReviewQueue | None
+    by: str
+
+
 class ReviewSearch(QObject):
-    """One search at a time. `progressed` carries Progress, or None at the end; `found` the findings and who judged."""
+    """One search at a time. `progressed` carries Progress, or None at the end."""
 
     progressed = Signal(object)
-    found = Signal(object, object, str)  # Review, Judge, the outcome in words
-    recalled = Signal(object, str)  # tuple[Finding, ...] of an earlier search, and who judged
+    found = Signal(object)  # Found
+    recalled = Signal(object)  # Recalled, with a queue
 
     def __init__(self, session: Session, document: AnnotationDocument, page: QWidget) -> None:
         super().__init__(page)
         self._session, self._document, self._page = session, document, page
         self._job: Job | None = None
-        self._judge = Judge()
+        self._judge: Judge | None = None
         self._own: tuple[str, ...] = ()
         self._known: tuple[str, ...] = ()
         self.unlabelled = QuestionBar(EMPTY, NOT_YET, look="note")
@@ -58,7 +100,7 @@ class ReviewSearch(QObject):
         """Show what the last search found; after none, search with the checkpoint in use, or ask who judges."""
         folder = self._session.folder
         if folder is not None and self._job is None:
-            self._run(Job(lambda: iter([kept_findings(folder.root)]), self), self._on_recalled)
+            self._run(Job(lambda: _recalled(folder), self), self._on_recalled)
 
     def ask(self) -> None:
         """Show the dialog, and search if that is wanted."""
@@ -71,13 +113,14 @@ class ReviewSearch(QObject):
         dialog.open()
 
     def start(self, judge: Judge) -> None:
-        """Search the folder, after saving what was changed here: the search reads the files."""
+        """Search the folder, after saving what was changed here: the search reads the files. Ends another search."""
         folder = self._session.folder
-        if folder is None or self._job is not None or not self._document.save_all():
+        if folder is None or not self._document.save_all():
             return
+        self.cancel()
         self._judge = judge
         self.clear()
-        self._run(Job(lambda: review_records(folder, judge, self._session.settings), self), self._on_record)
+        self._run(Job(lambda: _searched(folder, judge, self._session.settings), self), self._on_record)
 
     def _run(self, job: Job, on_record: Callable[..., None]) -> None:
         self._job = job
@@ -98,6 +141,16 @@ class ReviewSearch(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def ask_unlabelled(self) -> None:
+        """Ask what images without labels mean, whatever was answered before."""
+        folder = self._session.folder
+        if folder is not None:
+            known = unlabelled_answer(self._session.settings, folder.root)
+            before = f" So far: {known.lower()}." if known else ""
+            self.unlabelled.ask(
+                f"Images without labels: is there nothing in them, or are they not labelled yet?{before}"
+            )
+
     @property
     def has_other_names(self) -> bool:
         """Whether the last search met classes that the network calls otherwise, or does not have."""
@@ -114,6 +167,14 @@ class ReviewSearch(QObject):
         for bar in (self.unlabelled, self.classes):
             bar.clear()
 
+    def follow_classes(self, result: object, _text: str, fix: object) -> None:
+        """Classes got other names, or their old ones back: verdicts go along, findings of before mean nothing now."""
+        folder = self._session.folder
+        if folder is None or fix is not None or not isinstance(result, Relabelled | Undone) or not result.job.changes:
+            return
+        changes: Changes = result.job.changes if isinstance(result, Relabelled) else {}
+        self._session.start(Job(lambda: _classes_changed(folder, changes), self))
+
     def _when_current(self, job: Job, act: Callable[..., None]) -> Callable[..., None]:
         def act_if_current(*arguments: object) -> None:
             if job is self._job:
@@ -121,11 +182,10 @@ class ReviewSearch(QObject):
 
         return act_if_current
 
-    def _on_recalled(self, kept: tuple[tuple[Finding, ...], str]) -> None:
+    def _on_recalled(self, recalled: Recalled) -> None:
         self._on_ended()
-        findings, by = kept
-        if findings:
-            self.recalled.emit(findings, by)
+        if recalled.queue is not None:
+            self.recalled.emit(recalled)
         elif self._session.checkpoint is not None:
             self.start(Judge(self._session.checkpoint))
         else:
@@ -133,9 +193,9 @@ class ReviewSearch(QObject):
 
     def _forget(self) -> None:
         """Names of classes and a judge are of one data set."""
-        self._judge, self._own, self._known = Judge(), (), ()
+        self._judge, self._own, self._known = None, (), ()
 
-    def _on_record(self, record: "Progress | Review | UnknownClasses") -> None:
+    def _on_record(self, record: Progress | Found | UnknownClasses) -> None:
         if isinstance(record, Progress):
             self.progressed.emit(record)
             return
@@ -147,13 +207,15 @@ class ReviewSearch(QObject):
             return
         if folder is None:
             return
-        unknown = record.unknown_classes
-        self._own, self._known = (*class_mapping(self._session.settings, folder.root), *unknown), record.network_classes
-        self.found.emit(record, self._judge, _outcome(record, self._judge))
+        self._judge = replace(record.judge, anew=False)  # another search with it uses the networks just trained
+        unknown, undecided = record.review.unknown_classes, record.review.undecided
+        mapped = class_mapping(self._session.settings, folder.root)
+        self._own, self._known = (*mapped, *unknown), record.review.network_classes
+        self.found.emit(record)
         if unknown:
             self._tell_unknown(unknown)
-        if record.undecided and not unlabelled_answer(self._session.settings, folder.root):
-            many = f"{len(record.undecided):,} images have" if len(record.undecided) > 1 else "1 image has"
+        if undecided and not unlabelled_answer(self._session.settings, folder.root):
+            many = f"{len(undecided):,} images have" if len(undecided) > 1 else "1 image has"
             self.unlabelled.ask(f"{many} no labels. Is there nothing in them, or has nobody labelled them yet?")
 
     def _on_ended(self) -> None:
@@ -177,23 +239,44 @@ class ReviewSearch(QObject):
         }
         whole = {**others, **mapping}
         self._session.remember(class_mappings={**known, str(folder.root): json.dumps(whole)})
-        self.start(self._judge)
+        self._search_again()
 
     def _on_unlabelled(self, answer: str) -> None:
         folder = self._session.folder
         if folder is None:
             return
+        before = unlabelled_answer(self._session.settings, folder.root) or NOT_YET
         known = self._session.settings.get("unlabelled_images")
         self._session.remember(unlabelled_images={**known, str(folder.root): answer})
-        if answer == EMPTY:
+        if answer != before:
+            self._search_again()
+
+    def _search_again(self) -> None:
+        """By whom it was last; ask where the last search was before this start."""
+        if self._judge is not None:
             self.start(self._judge)
+        else:
+            self.ask()
 
 
-def _outcome(record: "Review", judge: Judge) -> str:
-    found = sum(finding.probability >= LIKELY for finding in record.findings)
-    parts = [f"{found or 'No'} likely fault{'' if found == 1 else 's'} in {record.images:,} images ({judge.name})."]
-    if judge == Judge():
-        parts.append("With a network the search sees more.")
-    if record.undecided:
-        parts.append(f"{len(record.undecided):,} images without labels were left out: they may not be labelled yet.")
-    return " ".join(parts)
+def _recalled(folder: "DataFolder") -> Iterator[Recalled]:
+    findings, by = kept_findings(folder.root)
+    queue = worklist(folder, findings, Decisions(folder.root), are_fresh=False) if findings else None
+    yield Recalled(queue, by)
+
+
+def _searched(
+    folder: "DataFolder", judge: Judge, settings: SettingsStore
+) -> "Iterator[Progress | Found | UnknownClasses]":
+    """Progress, then what was found, without what was settled while the search went on."""
+    for record in review_records(folder, judge, settings):
+        if isinstance(record, Progress | UnknownClasses):
+            yield record
+        else:
+            yield Found(worklist(folder, record.findings, Decisions(folder.root), are_fresh=True), record, judge)
+
+
+def _classes_changed(folder: "DataFolder", changes: "Changes") -> Iterator[None]:
+    forget_findings(folder.root)
+    Decisions(folder.root).rename(changes)
+    yield None

@@ -18,25 +18,25 @@ from app.editor.relabelling import ClassRelabelling
 from app.editor.review_bar import ReviewBar
 from app.editor.review_loop import ReviewLoop
 from app.editor.review_overlay import ReviewOverlay
-from app.editor.review_queue import UNLIKELY, ReviewQueue
-from app.editor.review_search import ReviewSearch
+from app.editor.review_queue import UNLIKELY, ReviewQueue, worklist
+from app.editor.review_search import Found, Recalled, ReviewSearch
+from app.editor.review_verdicts import ReviewVerdicts
 from app.editor.viewport import framed
-from app.review_findings import LIKELY, Judge
+from app.review_findings import LIKELY
 from app.session import Session
 from app.widgets.message_bar import MessageBar
 from yolox_core.errors import UserError
 from yolox_core.files import write_atomically
 from yolox_core.review.decisions import Decisions, Verdict
-from yolox_core.review.mending import box_of, mended
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.table import decisions_csv, decisions_json
 
 if TYPE_CHECKING:
     from yolox_core.dataset.folder import DataFolder
-    from yolox_core.review.review import Review
 
 CONTEXT = 0.35  # share of the view that the doubtful box takes
 LEAST_SHOWN = 48.0  # pixels of the image: a speck is not blown up beyond that
+ADJUST = "Adjust the box; any key for a finding goes on then."
 Edges = tuple[float, float, float, float]
 ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "accept_findings")
 
@@ -57,11 +57,9 @@ class ReviewTools(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._document, self._canvas, self._page = session, document, canvas, parent
-        self._decisions: Decisions | None = None
+        self._verdicts = ReviewVerdicts(document)
         self._actions: dict[str, QAction] = {}
         self._is_adjusting = False
-        self._step = 0  # the place in the undo stack of what was applied last; 0 where nothing was changed
-        self._steps: list[int] = []  # the place in the undo stack after each verdict
         self.queue: ReviewQueue | None = None
         self.overlay = ReviewOverlay(canvas)
         self.bar, self.notices = ReviewBar(), MessageBar()
@@ -76,24 +74,26 @@ class ReviewTools(QObject):
             *self.search.bars,
             self.bar,
         )
+        verdicts = self._verdicts
         self.slots: dict[str, Callable[[], object]] = {
             "review_labels": self._toggle,
-            "accept_finding": lambda: self._answer(self.accept),
-            "reject_finding": lambda: self._answer(lambda: self._settle(Verdict.REJECTED)),
-            "edit_finding": lambda: self._answer(self.edit),
-            "skip_finding": lambda: self._answer(lambda: self._settle(Verdict.SKIPPED)),
-            "undo_finding": self.take_back,
-            "accept_findings": lambda: self._answer(self.accept_sure_ones),
+            "accept_finding": lambda: self._answer(lambda queue, finding: verdicts.accept(queue, [finding])),
+            "reject_finding": lambda: self._answer(lambda queue, _: verdicts.settle(queue, Verdict.REJECTED)),
+            "edit_finding": lambda: self._answer(verdicts.edit, stays=True),
+            "skip_finding": lambda: self._answer(lambda queue, _: verdicts.settle(queue, Verdict.SKIPPED)),
+            "undo_finding": self._take_back,
+            "accept_findings": lambda: self._answer(lambda queue, _: verdicts.accept(queue, queue.sure_ones_here())),
             "unlikely_findings": self._toggle_unlikely,
             "findings_grid": self.crops.open,
             "review_again": self.search.ask,
             "review_classes": self.search.ask_classes,
+            "review_unlabelled": self.search.ask_unlabelled,
             "review_train": self.loop.train,
             "review_rounds": self.loop.show_rounds,
             "review_export": self._ask_export,
             **self.next.slots,
         }
-        self._connect()
+        self._connect(relabelling)
 
     def take(self, actions: dict[str, QAction]) -> None:
         """Follow these actions of the page."""
@@ -114,90 +114,48 @@ class ReviewTools(QObject):
         return tuple(dict.fromkeys(one.image for one in self.queue.listed)) if self.queue is not None else ()
 
     def begin(self, findings: tuple[Finding, ...], *, are_fresh: bool = False) -> None:
-        """Settle these findings, one after the other; of those kept from before, the ones settled are left out."""
+        """Settle these findings, one after the other; those settled earlier are left out."""
         folder = self._session.folder
-        if folder is None:
+        if folder is not None:
+            self._take_up(worklist(folder, findings, Decisions(folder.root), are_fresh=are_fresh))
+
+    def relist(self, folder: "DataFolder") -> None:
+        """Take up that images of the folder came or went."""
+        queue = self.queue
+        if queue is None:
             return
-        decisions = self._decisions = Decisions(folder.root)
-        listed = [one for one in findings if are_fresh or not decisions.settles(one)]
-        listed = [one for one in listed if folder.image(one.image) is not None]
-        self.queue = ReviewQueue(listed, decisions)
-        self._steps.clear()
-        self.bar.begin(self.queue, tuple(folder.splits))
-        self._actions["unlikely_findings"].setChecked(False)
-        self._show()
+        finding = queue.current
+        queue.keep_to(lambda name: folder.image(name) is not None)
+        if queue.current is not finding:
+            self._show()
+        else:
+            self._show_queue()
 
     def stop(self) -> None:
         """End the threads."""
         self.crops.stop()
         self.loop.stop()
 
-    def accept(self) -> None:
-        """Change the labels as the finding at hand proposes, and go on."""
-        finding = self.queue.current if self.queue is not None else None
-        if finding is not None and self._apply([finding]):
-            self._settle(Verdict.ACCEPTED)
-
-    def edit(self) -> None:
-        """Make the proposed change, leave the box selected for the hand, and stay. Nothing is deleted by this."""
-        finding = self.queue.current if self.queue is not None else None
-        if finding is None:
-            return
-        self._step = 0
-        if finding.proposed is not None and not self._apply([finding]):
-            return
-        here = box_of(self._document.annotation, replace(finding, given=finding.proposed or finding.given))
-        self._settle(Verdict.ACCEPTED, stays=True)
-        self._document.select((here.key,) if here is not None else ())
-
-    def accept_sure_ones(self) -> None:
-        """Accept what is as likely as not, or likelier, in this image: one step of undo."""
-        queue = self.queue
-        findings = queue.sure_ones_here() if queue is not None else []
-        if queue is not None and findings and self._apply(findings):
-            self._keep(lambda: queue.decide_all(findings, Verdict.ACCEPTED), len(findings))
-
-    def take_back(self) -> None:
-        """Undo the last verdict and what it changed, unless other edits came after; go back there."""
-        queue = self.queue
-        if queue is None or not self._steps:
-            return
-        step = self._steps.pop()
-        stack = self._document.undo_stack
-        count = 1
-        while self._steps and self._steps[-1] == step and step:  # verdicts of one step are taken back together
-            self._steps.pop()
-            count += 1
-        try:
-            for _ in range(count):
-                queue.take_back()
-        except UserError as problem:
-            self.notices.show_problem(problem)
-        if step and stack.index() == step:
-            self._document.undo()
-        elif step:
-            self.notices.show_text("Other edits came after it: undo them first to undo this change (Ctrl+Z).")
-        self._show()
-
     def export(self, target: Path) -> None:
         """Write all decisions on this data set as JSON or CSV, by the name's end."""
-        if self._decisions is not None:
+        if self.queue is not None:
             make = decisions_json if target.suffix.lower() == ".json" else decisions_csv
-            write_atomically(target, make(self._decisions).encode())
+            write_atomically(target, make(self.queue.decisions).encode(errors="surrogateescape"))
 
-    def _connect(self) -> None:
+    def _connect(self, relabelling: ClassRelabelling) -> None:
         bar = self.bar
         bar.cancelled.connect(self.search.cancel)
         bar.closed.connect(self._close)
         bar.kind_chosen.connect(lambda kind: self._filter(kinds=frozenset({FindingKind(kind)} if kind else ())))
         bar.class_chosen.connect(lambda name: self._filter(classes=frozenset({name} if name else ())))
         bar.split_chosen.connect(lambda split: self._filter(images=self._images_of(split)))
-        self.crops.settled.connect(self._on_settled_apart)
+        self.crops.settled.connect(self._show)
         self.crops.opened.connect(self._go_to)
         self.search.progressed.connect(self.bar.show_progress)
         self.search.found.connect(self._on_found)
         self.search.recalled.connect(self._on_recalled)
         self.loop.judge_wanted.connect(self.search.start)
+        relabelling.done.connect(self.search.follow_classes)
         self._document.folder_leaving.connect(self._close)
         self._document.image_changed.connect(self._on_image_changed)
 
@@ -208,66 +166,67 @@ class ReviewTools(QObject):
         else:
             self.search.begin()
 
-    def _on_recalled(self, findings: tuple[Finding, ...], by: str) -> None:
-        self.begin(findings)
-        self.notices.show_text(f"Findings of an earlier search ({by}). “Look again…” searches anew.")
+    def _on_recalled(self, recalled: Recalled) -> None:
+        if recalled.queue is not None:
+            self._take_up(recalled.queue)
+        self.notices.show_text(f"Findings of an earlier search ({recalled.by}). “Look again…” searches anew.")
 
-    def _answer(self, act: Callable[[], None]) -> None:
+    def _on_found(self, found: Found) -> None:
+        self.loop.follow(found.judge)
+        self._take_up(found.queue)
+        self.notices.show_text(found.text)
+
+    def _take_up(self, queue: ReviewQueue) -> None:
+        folder, former = self._session.folder, self.queue
+        if former is not None:
+            queue.adopt(former)
+        self.queue = queue
+        self._verdicts.forget()
+        self.bar.begin(queue, tuple(folder.splits) if folder is not None else ())
+        self._actions["unlikely_findings"].setChecked(False)
+        self._show()
+
+    def _answer(self, act: Callable[[ReviewQueue, Finding], str], *, stays: bool = False) -> None:
         """Act on the finding on show; after a box was adjusted, or from another image, show it first."""
-        finding, image = self.queue.current if self.queue is not None else None, self._document.image
-        if self._is_adjusting or (finding is not None and (image is None or image.name != finding.image)):
+        queue, image = self.queue, self._document.image
+        finding = queue.current if queue is not None else None
+        if queue is None or finding is None:
+            return
+        if self._is_adjusting or image is None or image.name != finding.image:
             self._show()
         else:
-            act()
+            self._act(lambda: act(queue, finding), stays=stays)
 
-    def _apply(self, findings: list[Finding]) -> bool:
-        """Make the changes that findings propose, as one step; False where the image cannot be edited."""
-        document, self._step = self._document, 0
-        if not document.is_editable:
-            self.notices.show_text("The labels of this image cannot be changed.")
-            return False
-        annotation, changed = document.annotation, 0
-        for finding in findings:
-            made = mended(annotation, finding, document.new_key)
-            if made is not None:
-                annotation, changed = made, changed + 1
-        if changed:
-            text = f"Accept {findings[0].kind.value}" if len(findings) == 1 else f"Accept {changed} findings"
-            document.change(text, annotation)
-            self._step = document.undo_stack.index()
-        elif findings[0].box is not None:
-            self.notices.show_text("The box is not as it was when the search was made: nothing was changed.")
-        return True
-
-    def _settle(self, verdict: Verdict, *, stays: bool = False) -> None:
+    def _take_back(self) -> None:
         queue = self.queue
-        if queue is not None and queue.current is not None:
-            self._keep(lambda: queue.decide(verdict), 1, stays=stays, changed=verdict is Verdict.ACCEPTED)
+        if queue is not None:
+            self._act(lambda: self._verdicts.take_back(queue))
 
-    def _keep(self, decide: Callable[[], None], count: int, *, stays: bool = False, changed: bool = True) -> None:
+    def _act(self, act: Callable[[], str], *, stays: bool = False) -> None:
+        """Change the queue, and go on or stay at the box; then say what there is to say."""
+        before = self.queue.current if self.queue is not None else None
         try:
-            decide()
+            remark = act()
         except UserError as problem:
             self.notices.show_problem(problem)
             return
-        self._steps.extend([self._step if changed else 0] * count)
-        if stays:
+        if stays and self.queue is not None and self.queue.current is not before:
             self.overlay.show_finding(None)
-            self.bar.show_queue(self.queue)
-            self.notices.show_text("Adjust the box; any key for a finding goes on then.")
-            self._is_adjusting = True
+            self._show_queue()
+            self._is_adjusting, remark = True, remark or ADJUST
         else:
             self._show()
+        if remark:
+            self.notices.show_text(remark)
+        else:
+            self.notices.clear()
 
     def _show(self) -> None:
         """Bring the finding at hand near."""
         self._is_adjusting = False
         queue, folder = self.queue, self._session.folder
         finding = queue.current if queue is not None else None
-        self.bar.show_queue(queue)
-        self.crops.follow(queue)
-        self.doubts_changed.emit()
-        self._refresh_actions()
+        self._show_queue()
         image = folder.image(finding.image) if folder is not None and finding is not None else None
         if finding is None or image is None:
             self.overlay.show_finding(None)
@@ -281,10 +240,12 @@ class ReviewTools(QObject):
         self.overlay.show_finding(finding)
         self._canvas.setFocus()
 
-    def _on_settled_apart(self) -> None:
-        """Labels were written anew: no place in the undo stack is what it was."""
-        self._steps = [-number for number in range(1, len(self._steps) + 1)]
-        self._show()
+    def _show_queue(self) -> None:
+        """How far it is, everywhere but on the canvas."""
+        self.bar.show_queue(self.queue)
+        self.crops.follow(self.queue)
+        self.doubts_changed.emit()
+        self._refresh_actions()
 
     def _go_to(self, finding: Finding) -> None:
         if self.queue is not None and self.queue.go_to(finding):
@@ -299,23 +260,18 @@ class ReviewTools(QObject):
     def _toggle_unlikely(self) -> None:
         self._filter(least=UNLIKELY if self._actions["unlikely_findings"].isChecked() else LIKELY)
 
-    def _images_of(self, split: str) -> frozenset[str]:
-        folder: DataFolder | None = self._session.folder
-        return frozenset(folder.splits.get(split, ())) if folder is not None and split else frozenset()
+    def _images_of(self, split: str) -> frozenset[str] | None:
+        folder = self._session.folder
+        return frozenset(folder.splits.get(split, ())) if folder is not None and split else None
 
     def _on_image_changed(self, image: object) -> None:
         finding = self.queue.current if self.queue is not None else None
         name = getattr(image, "name", None)
         self.overlay.show_finding(finding if finding is not None and finding.image == name else None)
 
-    def _on_found(self, record: "Review", judge: Judge, outcome: str) -> None:
-        self.loop.follow(judge)
-        self.begin(record.findings, are_fresh=True)
-        self.notices.show_text(outcome)
-
     def _close(self) -> None:
         self.search.cancel()
-        self.queue = self._decisions = None
+        self.queue = None
         self.notices.clear()
         self.search.clear()
         self._show()
@@ -335,13 +291,15 @@ class ReviewTools(QObject):
                 self.notices.show_text(f"Saved {name}")
 
     def _refresh_actions(self) -> None:
+        if not self._actions:
+            return
+        has_queue = self.queue is not None
         has_finding = self.queue is not None and self.queue.current is not None
-        for name in ANSWERS if self._actions else ():
+        for name in ANSWERS:
             self._actions[name].setEnabled(has_finding)
-        for name in ("undo_finding", "unlikely_findings", "findings_grid", "review_export") if self._actions else ():
-            self._actions[name].setEnabled(self.queue is not None)
-        if self._actions:
-            self._actions["review_classes"].setEnabled(self.queue is not None and self.search.has_other_names)
+        for name in ("undo_finding", "unlikely_findings", "findings_grid", "review_unlabelled", "review_export"):
+            self._actions[name].setEnabled(has_queue)
+        self._actions["review_classes"].setEnabled(has_queue and self.search.has_other_names)
 
 
 def with_context(edges: Edges) -> Edges:

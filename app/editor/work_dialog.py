@@ -42,6 +42,7 @@ class WorkDialog(QDialog):
         """Begin."""
         self._session.start(self._job)
         if writes:
+            self.setWindowModality(Qt.WindowModality.ApplicationModal)  # other windows show the same labels
             self.open()
         else:
             QTimer.singleShot(PATIENCE_MS, self, self._show_if_busy)

@@ -151,9 +151,12 @@ def test_that_a_change_that_was_stopped_half_way_can_be_undone(
     bar = desk.panel.relabelling.bar
     desk.qtbot.waitUntil(lambda: "was stopped" in bar.text, timeout=20_000)
     assert files(root) != before
-    assert len(grid.model.findings) == 5
+    desk.qtbot.waitUntil(lambda: len(verdicts(root)) == 1)  # what was done is settled, and is not done again
+    assert len(grid.model.findings) == 4
     bar.buttons[UNDO].click()
     desk.qtbot.waitUntil(lambda: files(root) == before, timeout=20_000)
+    desk.qtbot.waitUntil(lambda: len(grid.model.findings) == 5)
+    assert verdicts(root) == set()
 
 
 def test_that_many_are_rejected_and_come_back_when_undone(desk: Desk, grid: FindingGrid, root: Path) -> None:
@@ -223,8 +226,28 @@ def test_that_a_verdict_before_many_were_settled_is_taken_back_without_undoing_a
 ) -> None:
     desk.panel.activateWindow()
     desk.qtbot.waitUntil(desk.panel.isActiveWindow)
-    desk.key(KEYS.Key_Y)
+    before = files(root)
+    desk.key(KEYS.Key_Y)  # of a
     choose(grid, EXTRA)
+    grid.accept.click()  # of b
+    desk.qtbot.waitUntil(lambda: bool(grid.outcome.text()), timeout=20_000)
+    after = files(root)
+    desk.panel.activateWindow()
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_P, SHIFT)
+    desk.panel.document.save_all()
+    assert files(root)["a"] == before["a"] != after["a"]
+    assert files(root)["b"] == after["b"] != before["b"]
+    assert verdicts(root) == {(FindingKind.SPURIOUS, Verdict.ACCEPTED)}
+
+
+def test_that_a_change_is_not_taken_back_from_labels_that_were_written_anew(
+    desk: Desk, grid: FindingGrid, root: Path
+) -> None:
+    desk.panel.activateWindow()
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_Y)  # of a, as is what follows
+    choose(grid, WRONG)
     grid.accept.click()
     desk.qtbot.waitUntil(lambda: bool(grid.outcome.text()), timeout=20_000)
     after = files(root)
@@ -234,6 +257,37 @@ def test_that_a_verdict_before_many_were_settled_is_taken_back_without_undoing_a
     assert "Other edits" in desk.panel.review.notices.text
     desk.panel.document.save_all()
     assert files(root) == after
+
+
+def test_that_rejecting_many_leaves_verdicts_of_the_page_to_be_taken_back(
+    desk: Desk, grid: FindingGrid, root: Path
+) -> None:
+    before = files(root)
+    desk.panel.activateWindow()
+    desk.qtbot.waitUntil(desk.panel.isActiveWindow)
+    desk.key(KEYS.Key_Y)
+    choose(grid, EXTRA, MISSING)
+    grid.reject.click()
+    desk.key(KEYS.Key_P, SHIFT)
+    desk.panel.document.save_all()
+    assert files(root) == before
+    assert desk.panel.review.notices.text == ""
+
+
+def test_that_an_undo_opens_only_what_was_put_back(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    accept(desk, grid, POOR, EXTRA, MISSING)
+    path = root / "Annotations" / "c.xml"
+    path.write_text(path.read_text().replace("<ymin>11</ymin>", "<ymin>12</ymin>"))
+    grid.undo.click()
+    desk.qtbot.waitUntil(lambda: POOR in grid.model.findings, timeout=20_000)
+    assert set(grid.model.findings) == {POOR, WRONG, EXTRA, MISSING_TOO}  # the box in c is still there
+    assert verdicts(root) == {(FindingKind.MISSING, Verdict.ACCEPTED)}
+
+
+def test_that_boxes_of_a_class_side_by_side_are_left_alone_by_it(desk: Desk, grid: FindingGrid) -> None:
+    desk.panel.crops.open()
+    accept(desk, grid, POOR)
+    assert POOR not in grid.model.findings
 
 
 def test_that_it_closes_with_the_review(desk: Desk, grid: FindingGrid) -> None:

@@ -1,6 +1,7 @@
 """What to label next: a key goes through the ranking, past what has been labelled meanwhile."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,21 +11,24 @@ from app.editor import next_images
 from app.editor.next_images import NO_CHECKPOINT
 from tests.app.editor.conftest import TWO_BOXES
 from tests.app.editor.desk import Desk, MakeDesk, write_folder
+from yolox_core.dataset.folder import DataFolder
 from yolox_core.records import Progress
 from yolox_core.review.next_images import NextImage
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+LABELS = {"a": TWO_BOXES, "b": None, "c": None, "d": None}
 RANKED = (NextImage("d", 3.0, 7, 2), NextImage("b", 2.0, 4), NextImage("gone", 1.5, 1), NextImage("c", 1.0, 2))
 
 
 @pytest.fixture
 def unlabelled(open_desk: MakeDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    def ranked(_folder: object, _weights: Path) -> Iterator[object]:
+    def ranked(folder: DataFolder, _weights: Path, mapping: Mapping[str, str]) -> Iterator[object]:
+        assert mapping == ({"drone": "uav"} if folder.root.name == "mapped" else {})
         yield Progress(0, 4, "Looking")
         yield RANKED
 
     monkeypatch.setattr(next_images, "ranked_images", ranked)
-    return open_desk(write_folder(tmp_path / "set", {"a": TWO_BOXES, "b": None, "c": None, "d": None}))
+    return open_desk(write_folder(tmp_path / "set", LABELS))
 
 
 def go(desk: Desk) -> str:
@@ -62,3 +66,20 @@ def test_that_images_labelled_meanwhile_are_passed_over(unlabelled: Desk, tmp_pa
     assert unlabelled.name == "d"
     go(unlabelled)
     assert unlabelled.name == "c"
+
+
+def test_that_images_labelled_by_something_else_are_passed_over(unlabelled: Desk, tmp_path: Path) -> None:
+    unlabelled.session.set_checkpoint(tmp_path / "best.pth")
+    assert "7 doubtful objects" in go(unlabelled)
+    annotations = tmp_path / "set" / "Annotations"
+    (annotations / "b.xml").write_text((annotations / "a.xml").read_text())
+    go(unlabelled)
+    assert unlabelled.name == "c"
+
+
+def test_that_names_of_classes_that_were_told_are_used(unlabelled: Desk, open_desk: MakeDesk, tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "mapped", LABELS)
+    desk = open_desk(root)
+    desk.session.remember(class_mappings={str(root): json.dumps({"drone": "uav"})})
+    desk.session.set_checkpoint(tmp_path / "best.pth")
+    assert "7 doubtful objects" in go(desk)

@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 
 from app.editor.filter_form import DOUBTS
 from app.editor.review_bar import TimeLeft
 from app.editor.review_queue import QueueFilter, ReviewQueue
+from app.editor.trash import PUT_BACK
 from app.review_findings import keep_findings, kept_findings
 from tests.app.editor.conftest import TWO_BOXES
 from tests.app.editor.desk import Desk, MakeDesk, write_folder
 from yolox_core.records import Box, Progress
-from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.decisions import FILE_NAME, Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind
+from yolox_core.user_folders import cache_folder
 
 KEYS = Qt.Key
 DRONE, BIRD = Box("drone", 20, 30, 60, 80), Box("bird", 100, 40, 150, 100)  # as the editor counts, from 0
@@ -243,3 +246,156 @@ def test_that_the_time_left_is_told_once_it_can_be(monkeypatch: pytest.MonkeyPat
         now[0] += 10
     assert told == [None, 80, 70]
     assert left.seconds(Progress(0, 40, "Looking at the images")) is None
+
+
+def test_that_findings_of_a_deleted_image_are_passed_over_until_it_is_back(
+    reviewing: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "question", lambda *_rest: QMessageBox.StandardButton.Yes)
+    queue = reviewing.panel.review.queue
+    assert queue is not None
+    reviewing.key(KEYS.Key_U)
+    reviewing.key(KEYS.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert current(reviewing) == DOUBT
+    assert reviewing.name == "b"
+    assert queue.place == (1, 1)
+    reviewing.key(KEYS.Key_U)
+    assert current(reviewing) is None
+    reviewing.qtbot.mouseClick(reviewing.panel.trash.bar.buttons[PUT_BACK], Qt.MouseButton.LeftButton)
+    assert queue.place == (1, 2)
+    assert current(reviewing) == WRONG
+
+
+def test_that_an_object_drawn_by_hand_gets_no_second_box(reviewing: Desk) -> None:
+    review, document = reviewing.panel.review, reviewing.panel.document
+    review.bar.kind_chosen.emit("missing")
+    drawn = replace(MISSED, x1=161, y1=11, key=document.new_key())
+    document.change("Draw", replace(document.annotation, boxes=(*document.annotation.boxes, drawn)))
+    reviewing.key(KEYS.Key_Y)
+    assert len(placed(reviewing)) == 3
+    assert "a box already" in review.notices.text
+    assert verdicts(reviewing)[MISSING] is Verdict.ACCEPTED
+
+
+def verdicts(desk: Desk) -> dict[Finding, Verdict]:
+    queue = desk.panel.review.queue
+    assert queue is not None
+    return {one.finding: one.verdict for one in queue.decisions}
+
+
+def test_that_without_a_place_for_verdicts_no_label_changes(reviewing: Desk, root: Path) -> None:
+    (root / FILE_NAME).mkdir()  # as good as a read-only drive
+    before = placed(reviewing)
+    for key in (KEYS.Key_Y, KEYS.Key_O, KEYS.Key_U):
+        reviewing.panel.review.notices.clear()
+        reviewing.key(key)
+        assert "cannot be kept" in reviewing.panel.review.notices.text
+        assert current(reviewing) == POOR
+    assert placed(reviewing) == before
+
+
+def test_that_a_verdict_that_cannot_be_taken_back_stays_with_its_change(reviewing: Desk, root: Path) -> None:
+    reviewing.key(KEYS.Key_Y)
+    after = placed(reviewing)
+    (root / FILE_NAME).unlink()
+    (root / FILE_NAME).mkdir()
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert "cannot be kept" in reviewing.panel.review.notices.text
+    assert placed(reviewing) == after
+    (root / FILE_NAME).rmdir()
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert placed(reviewing) != after
+    assert current(reviewing) == POOR
+
+
+def test_that_taking_back_undoes_no_step_of_somebody_else(reviewing: Desk) -> None:
+    reviewing.key(KEYS.Key_Y)
+    reviewing.key(KEYS.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    reviewing.panel.document.select((2,))
+    reviewing.panel.commands.delete()  # now at the place in the list of steps where the verdict was
+    after = placed(reviewing)
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert placed(reviewing) == after
+    assert "Other edits" in reviewing.panel.review.notices.text
+
+
+def test_that_what_changed_nothing_is_no_fault_found(reviewing: Desk) -> None:
+    document = reviewing.panel.document
+    document.select((document.annotation.boxes[0].key,))
+    reviewing.panel.commands.delete()
+    reviewing.key(KEYS.Key_Y)
+    assert verdicts(reviewing) == {POOR: Verdict.SKIPPED}
+    queue = reviewing.panel.review.queue
+    assert queue is not None
+    assert queue.precision == (0, 0)
+    reviewing.key(KEYS.Key_Y, Qt.KeyboardModifier.ShiftModifier)  # the others of the image are as they were
+    assert verdicts(reviewing) == {POOR: Verdict.SKIPPED, WRONG: Verdict.ACCEPTED, MISSING: Verdict.ACCEPTED}
+
+
+def test_that_verdicts_given_while_a_search_goes_on_hold(reviewing: Desk) -> None:
+    former = reviewing.panel.review.queue
+    assert former is not None
+    made = ReviewQueue(ALL, Decisions(former.decisions.path.parent))  # read before the verdict
+    reviewing.key(KEYS.Key_U)
+    made.adopt(former)
+    assert POOR not in made.listed
+    assert len(made.listed) == 3
+    assert made.decisions is former.decisions
+
+
+def test_that_an_empty_split_lists_nothing(open_desk: MakeDesk, tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "set", {"a": TWO_BOXES, "b": (("drone", 51, 51, 90, 90),)})
+    main = root / "ImageSets" / "Main"
+    main.mkdir(parents=True)
+    for split, names in (("train", "a\nb\n"), ("val", "b\n"), ("test", "")):
+        (main / f"{split}.txt").write_text(names)
+    desk = open_desk(root)
+    desk.panel.review.begin(ALL)
+    queue = desk.panel.review.queue
+    assert queue is not None
+    for split, many in (("val", 1), ("test", 0), ("", 4)):
+        desk.panel.review.bar.split_chosen.emit(split)
+        assert len(queue.listed) == many
+
+
+def test_that_absent_classes_are_named_and_filtered(desk: Desk) -> None:
+    absent = tuple(
+        Finding(FindingKind.MISSING, "c", probability, f"No {name} here.", absent=name)
+        for name, probability in (("RBC", 0.9), ("WBC", 0.8))
+    )
+    review = desk.panel.review
+    review.begin(absent)
+    assert review.bar.what.text().startswith("Missing RBC")
+    desk.key(KEYS.Key_U)
+    assert current(desk) == absent[1]
+    review.bar.class_chosen.emit("WBC")
+    assert current(desk) == absent[1]
+
+
+@pytest.mark.parametrize("damage", ['{"by": "x", "findings": [{"kind": "poor"}]}', "7", "[" * 100_000, '{"by": 1}'])
+def test_that_damaged_findings_are_searched_anew(tmp_path: Path, damage: str) -> None:
+    keep_findings(tmp_path, ALL, "nano.pth")
+    [path] = (cache_folder() / "reviews").glob("*.json")
+    path.write_text(damage)
+    assert kept_findings(tmp_path) == ((), "")
+
+
+def test_that_findings_of_odd_types_are_no_findings(tmp_path: Path) -> None:
+    keep_findings(tmp_path, ALL, "nano.pth")
+    [path] = (cache_folder() / "reviews").glob("*.json")
+    path.write_text(path.read_text().replace('"image": "a"', '"image": ["a"]'))
+    assert kept_findings(tmp_path) == ((), "")
+
+
+def test_that_the_time_left_begins_anew_with_the_next_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("app.editor.review_bar.monotonic", lambda: now[0])
+    left = TimeLeft()
+    for done in (0, 50, 100):
+        left.seconds(Progress(done, 100, "Looking at the images"))
+        now[0] += 300
+    told = []
+    for done in (0, 10):  # as many labels as images, but read in a moment
+        told.append(left.seconds(Progress(done, 100, "Reading labels")))
+        now[0] += 6
+    assert told == [None, 54]

@@ -15,6 +15,15 @@ def act(desk: Desk, name: str) -> None:
     next(action for action in desk.panel.actions() if action.objectName() == name).trigger()
 
 
+def rounds(desk: Desk) -> RoundsWindow:
+    """The chart, once it was asked for and read."""
+    act(desk, "review_rounds")
+    loop = desk.panel.review.loop
+    desk.qtbot.waitUntil(lambda: loop._window is not None)
+    assert isinstance(loop._window, RoundsWindow)
+    return loop._window
+
+
 def test_that_training_goes_on_from_the_judge_with_everything_saved(desk: Desk, root: Path) -> None:
     asked: list[PageRequest] = []
     desk.session.page_requested.connect(asked.append)
@@ -40,11 +49,11 @@ def test_that_a_finished_training_is_offered_as_the_next_judge(desk: Desk, root:
     loop.trained.buttons[LOOK_AGAIN].click()
     assert desk.session.checkpoint == weights
     desk.qtbot.waitUntil(lambda: desk.panel.review.queue is not None, timeout=60_000)
-    act(desk, "review_rounds")
-    window = loop._window
-    assert isinstance(window, RoundsWindow)
+    window = rounds(desk)
     assert window.words.text().startswith("2 rounds: 0 faults mended")
     window.grab()
+    desk.session.set_folder(None)
+    assert not window.isVisible()  # it is of one data set
 
 
 def test_that_settling_is_counted_in_its_round(desk: Desk, root: Path) -> None:
@@ -53,9 +62,7 @@ def test_that_settling_is_counted_in_its_round(desk: Desk, root: Path) -> None:
     desk.key(KEYS.Key_Y)
     desk.key(KEYS.Key_U)
     assert current(desk) is not None
-    act(desk, "review_rounds")
-    window = desk.panel.review.loop._window
-    assert isinstance(window, RoundsWindow)
+    window = rounds(desk)
     assert (
         window.words.text()
         == "1 round: 1 fault mended (green), 1 label found right (grey). The last search found 3 likely faults."

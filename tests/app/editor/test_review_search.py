@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.editor.class_mapping import ClassMappingDialog, likely
-from app.editor.fold_form import Folds
-from app.editor.review_search import NAME_CLASSES
+from app.editor.fold_form import FoldForm, Folds
+from app.editor.review_queue import ReviewQueue
+from app.editor.review_search import NAME_CLASSES, Found
 from app.editor.search_dialog import SearchDialog
-from app.review_findings import EMPTY, Judge
+from app.review_findings import EMPTY, NOT_YET, Judge, kept_findings
 from app.runs import new_run_folder, weights_of
 from tests.app.editor.conftest import TWO_BOXES
 from tests.app.editor.desk import Desk, MakeDesk, write_folder
@@ -17,7 +18,9 @@ from tests.app.editor.test_review import KEYS, current
 from tests.app.player.clips import write_checkpoint
 from yolox_core.dataset.folder import open_folder
 from yolox_core.review.cross_plan import CrossState
+from yolox_core.review.decisions import Decisions
 from yolox_core.review.records import FindingKind
+from yolox_core.review.review import Review
 from yolox_core.train.events import RunFinished, RunStarted, to_line
 from yolox_core.train.runs import read_run
 
@@ -215,3 +218,54 @@ def test_that_nothing_of_one_data_set_is_asked_about_another(open_desk: MakeDesk
     desk.session.set_folder(open_folder(write_folder(tmp_path / "other", {"b": TWO_BOXES})))
     assert not search.has_other_names
     assert search.classes.text == ""
+
+
+def test_that_networks_just_trained_are_not_trained_again_for_an_answer(desk: Desk) -> None:
+    search = desk.panel.review.search
+    plan = FoldForm(desk.session, desk.session.folder).plan  # type: ignore[arg-type]
+    queue = ReviewQueue((), Decisions(desk.session.folder.root))  # type: ignore[union-attr]
+    search._on_record(Found(queue, Review((), (), 1), Judge(plan=plan, anew=True)))
+    assert search._judge == Judge(plan=plan)
+
+
+def test_that_files_that_could_not_be_read_are_told(open_desk: MakeDesk, tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "set", {"a": DOUBLED, "b": TWO_BOXES})
+    (root / "Annotations" / "b.xml").write_text("<annotation>")
+    desk = open_desk(root)
+    desk.key(KEYS.Key_S)
+    search_by(desk, "Geometry")
+    desk.qtbot.waitUntil(lambda: "1 file could not be read" in desk.panel.review.notices.text, timeout=20_000)
+    assert "b.xml" in desk.panel.review.notices.text
+
+
+def test_that_the_answer_about_images_without_labels_can_be_changed(open_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = open_desk(write_folder(tmp_path / "set", {"a": DOUBLED, "b": None}))
+    review = desk.panel.review
+    desk.key(KEYS.Key_S)
+    search_by(desk, "Geometry")
+    desk.qtbot.waitUntil(lambda: "1 image has no labels" in review.search.unlabelled.text, timeout=20_000)
+    review.search.unlabelled.buttons[EMPTY].click()
+    desk.qtbot.waitUntil(lambda: "in 2 images" in review.notices.text, timeout=20_000)
+    review.slots["review_unlabelled"]()
+    assert "So far: nothing in them" in review.search.unlabelled.text
+    review.search.unlabelled.buttons[NOT_YET].click()
+    desk.qtbot.waitUntil(lambda: "in 1 images" in review.notices.text, timeout=20_000)
+
+
+def test_that_renaming_a_class_takes_verdicts_along_and_old_findings_away(open_desk: MakeDesk, tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "set", {"a": DOUBLED, "b": DOUBLED})
+    desk = open_desk(root)
+    review = desk.panel.review
+    desk.key(KEYS.Key_S)
+    search_by(desk, "Geometry")
+    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
+    desk.key(KEYS.Key_U)  # there are two drones
+    desk.panel.relabelling._apply({"drone": "uav"})
+    desk.qtbot.waitUntil(lambda: "uav" in desk.panel.classes.names, timeout=20_000)
+    desk.qtbot.waitUntil(lambda: not desk.session.running_jobs, timeout=20_000)
+    assert review.queue is None
+    assert kept_findings(root) == ((), "")
+    review.slots["review_labels"]()
+    search_by(desk, "Geometry")
+    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
+    assert [one.image for one in review.queue.listed] == ["b"]  # that of a is settled under its new name
