@@ -18,14 +18,10 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 Findings = tuple[Finding, ...]
 
 
-def _class_of(finding: Finding) -> str:
-    return finding.box.class_name if finding.box is not None else ""
-
-
 ORDERS: dict[str, Callable[[Iterable[Finding]], list[Finding]]] = {
     "Likeliest first": lambda findings: sorted(findings, key=lambda one: -one.probability),
     "Least likely first": lambda findings: sorted(findings, key=lambda one: one.probability),
-    "By class, likeliest first": lambda findings: sorted(findings, key=lambda one: (_class_of(one), -one.probability)),
+    "By class, likeliest first": lambda findings: sorted(findings, key=lambda one: (one.class_name, -one.probability)),
 }
 
 
@@ -81,8 +77,8 @@ class FindingModel(QAbstractListModel):
 def _words(finding: Finding) -> str:
     """What is doubted; of a wrong class, both: `RBC → WBC`."""
     if finding.kind is FindingKind.WRONG_CLASS and finding.proposed is not None:
-        return f"{_class_of(finding)} → {finding.proposed.class_name}"
-    return f"{finding.kind.value} {_class_of(finding)}"
+        return f"{finding.class_name} → {finding.proposed.class_name}"
+    return f"{finding.kind.value} {finding.class_name}"
 
 
 def _cell(image: ImageFile, finding: Finding) -> Cell:
@@ -90,6 +86,8 @@ def _cell(image: ImageFile, finding: Finding) -> Cell:
     boxes = [CellBox(proposed, PROPOSED, is_dashed=True)] if proposed is not None else []
     if given is not None:
         boxes.insert(0, CellBox(given, GIVEN))
+    if finding.twin is not None:
+        boxes.insert(0, CellBox(finding.twin, PROPOSED, is_dashed=True))
     return Cell(image, _around([one.box for one in boxes]), tuple(boxes))
 
 

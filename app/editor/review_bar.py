@@ -3,7 +3,7 @@
 from time import monotonic
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -24,6 +24,7 @@ from app.review_findings import LIKELY
 from app.runs import time_text
 from app.theme import SPACE
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.wrapped_rows import WrappedRows
 from yolox_core.records import Progress
 from yolox_core.review.records import Finding, FindingKind
 
@@ -38,6 +39,7 @@ BUTTONS = {
 MORE = ("review_again", "review_classes", "review_unlabelled", "review_train", "review_rounds", "review_export")
 ALL = {"kind": "All kinds", "class": "All classes", "split": "All splits"}
 TOLD_AFTER_S = 5.0
+ROOMY = 640  # px from which on the quality of the image is told
 QUALITY = "How likely all labels of this image are right: the product of 1 − p over its open findings"
 
 
@@ -72,7 +74,7 @@ class ReviewBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "note")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.what, self.why = QLabel(), ElidedLabel("")
         self.what.setProperty("look", "heading")
         self.place, self.yield_, self.task = QLabel(), ElidedLabel(""), ElidedLabel("")
@@ -92,7 +94,9 @@ class ReviewBar(QFrame):
         self.more.setMenu(QMenu(self.more))
         self.place.setToolTip(QUALITY)
         self._time_left = TimeLeft()
-        self._queue, self._busy, self._filters, self._answers = QWidget(), QWidget(), QWidget(), QHBoxLayout()
+        self._quality = self._number = ""
+        self._queue, self._busy, self._filters, self._answers = QWidget(), QWidget(), QWidget(), QWidget()
+        self._buttons = WrappedRows(self._answers, gap=SPACE)
         self._lay_out()
         signals = ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen), (self.splits, self.split_chosen))
         for box, signal in signals:
@@ -108,7 +112,11 @@ class ReviewBar(QFrame):
             button = QToolButton()
             button.setDefaultAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._answers.addWidget(button)
+            self._buttons.addWidget(button)
+        gap = QWidget()
+        gap.setFixedSize(SPACE * 3, 1)
+        for part in (gap, self.filter, self.grid, self.more, self.yield_):
+            self._buttons.addWidget(part)
         actions["findings_grid"].setIconText("Side by side")
         self.grid.setDefaultAction(actions["findings_grid"])
         self.more.menu().addActions([actions[name] for name in MORE])
@@ -149,9 +157,25 @@ class ReviewBar(QFrame):
         self.what.setText(_title(finding))
         self.filter.setText("Filter" if queue.filter == QueueFilter(queue.filter.least) else "Filtered")
         self.why.set_text(finding.reason if finding is not None else _nothing_left(queue))
-        quality = f"image quality {queue.quality:.0%}  ·  " if finding is not None else ""
-        self.place.setText(f"{quality}{number:,} of {many:,}" if finding is not None else "")
+        self._quality = f"image quality {queue.quality:.0%}  ·  " if finding is not None else ""
+        self._number = f"{number:,} of {many:,}" if finding is not None else ""
+        self._show_place()
         self.yield_.set_text(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
+
+    def show_adjusting(self) -> None:
+        """Say that the box on the desk is being adjusted by hand, and how to go on."""
+        self.what.setText("Adjust the box")
+        self.why.set_text("Any key for a finding goes on to the next one then.")
+        self._quality = self._number = ""
+        self._show_place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.place.setText(self._quality * (self.width() >= ROOMY) + self._number)
 
     def _refresh(self) -> None:
         self.setVisible(not (self._queue.isHidden() and self._busy.isHidden()))
@@ -162,17 +186,14 @@ class ReviewBar(QFrame):
         close.setToolTip("Leave the review; nothing is lost")
         close.setAccessibleName("Leave the review")
         close.clicked.connect(self.closed)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first = QHBoxLayout()
         filters, busy = QHBoxLayout(self._filters), QHBoxLayout(self._busy)
         first.addWidget(self.what)
         first.addWidget(self.why, 1)
         first.addWidget(self.place)
         first.addWidget(close)
-        second.addLayout(self._answers)
-        second.addWidget(self.yield_, 1)
         for button in (self.filter, self.grid, self.more):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            second.addWidget(button)
         for name, box in (("Kind", self.kinds), ("Class", self.classes), ("Split", self.splits)):
             box.setToolTip(f"{name} of the findings listed")
             box.setAccessibleName(name)
@@ -186,11 +207,11 @@ class ReviewBar(QFrame):
         busy.addWidget(self.progress)
         busy.addWidget(self.cancel)
         column = QVBoxLayout(self._queue)
-        for row in (first, second, filters, busy, column, self._answers):
+        for row in (first, filters, busy, column):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(SPACE)
         column.addLayout(first)
-        column.addLayout(second)
+        column.addWidget(self._answers)
         column.addWidget(self._filters)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE, SPACE // 2)

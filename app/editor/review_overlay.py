@@ -1,4 +1,4 @@
-"""The finding at hand over the canvas: the given box in one colour, the proposal in another."""
+"""The finding at hand over the canvas: the given box in one colour, what should be there in another."""
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -41,12 +41,14 @@ class ReviewOverlay(QWidget):
         return False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Both boxes, each with a word on it."""
+        """The boxes, each with a word on it."""
         finding = self._finding
         if finding is None or self._canvas.picture is None:
             return
         painter = QPainter(self)
         proposed, given = finding.proposed, finding.given
+        if finding.twin is not None:
+            self._draw(painter, finding.twin, PROPOSED, f"stays {finding.twin.class_name}", is_dashed=True, is_low=True)
         if proposed is not None:
             self._draw(painter, proposed, PROPOSED, f"proposed {proposed.class_name}", is_dashed=True)
         if given is not None:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 CONTEXT = 0.35  # share of the view that the doubtful box takes
 LEAST_SHOWN = 48.0  # pixels of the image: a speck is not blown up beyond that
-ADJUST = "Adjust the box; any key for a finding goes on then."
 Edges = tuple[float, float, float, float]
 ANSWERS = ("accept_finding", "reject_finding", "edit_finding", "skip_finding", "accept_findings")
 
@@ -203,23 +202,24 @@ class ReviewTools(QObject):
             self._act(lambda: self._verdicts.take_back(queue))
 
     def _act(self, act: Callable[[], str], *, stays: bool = False) -> None:
-        """Change the queue, and go on or stay at the box; then say what there is to say."""
+        """Change the queue, say what there is to say, and go on or stay at the box."""
         before = self.queue.current if self.queue is not None else None
         try:
             remark = act()
         except UserError as problem:
             self.notices.show_problem(problem)
             return
-        if stays and self.queue is not None and self.queue.current is not before:
-            self.overlay.show_finding(None)
-            self._show_queue()
-            self._is_adjusting, remark = True, remark or ADJUST
-        else:
-            self._show()
         if remark:
             self.notices.show_text(remark)
         else:
             self.notices.clear()
+        if stays and self.queue is not None and self.queue.current is not before:
+            self.overlay.show_finding(None)
+            self._show_queue()
+            self.bar.show_adjusting()
+            self._is_adjusting = True
+        else:
+            self._show()
 
     def _show(self) -> None:
         """Bring the finding at hand near."""
@@ -232,6 +232,7 @@ class ReviewTools(QObject):
             self.overlay.show_finding(None)
             return
         self._document.open(image)
+        self._document.select(())  # what was changed last does not hide what is doubted now
         boxes = [box for box in (finding.given, finding.proposed) if box is not None]
         if boxes:
             self._canvas.show_view(framed(with_context(around(boxes)), self._canvas.view_size, share=CONTEXT))

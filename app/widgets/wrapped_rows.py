@@ -57,12 +57,25 @@ class WrappedRows(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, is_trial: bool) -> int:
-        x, y, row_height = rect.x(), rect.y(), 0
+        y = rect.y()
+        for row in self._rows(rect.width()):
+            x, height = rect.x(), max(item.sizeHint().height() for item in row)
+            for item in row:
+                size = item.sizeHint()
+                if not is_trial:
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self._gap
+            y += height
+        return y - rect.y()
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        rows: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._shown():
-            size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, row_height = rect.x(), y + row_height, 0
-            if not is_trial:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, row_height = x + size.width() + self._gap, max(row_height, size.height())
-        return y + row_height - rect.y()
+            needed = item.sizeHint().width()
+            if not rows or (x and x + needed > width):
+                rows.append([])
+                x = 0
+            rows[-1].append(item)
+            x += needed + self._gap
+        return rows

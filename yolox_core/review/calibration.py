@@ -28,6 +28,10 @@ CONTEXT = ("object", "own class", "mean class ratio", "best class ratio", "well 
 FREE_CONTEXT = (("score", "own class"), ("area", "area"))
 """Features of free candidates that also count as their distance from what labels of the class have."""
 
+SHARED = ("at border", "free candidates", "labels")
+"""Features that many free candidates have in common: where there are few labels they are more noise than news."""
+PENALTY, SHARED_PENALTY = 30.0, 1000.0  # of free candidates, in rows
+
 
 @dataclass(frozen=True, eq=False)
 class Models:
@@ -57,7 +61,10 @@ def fit(rounds: Sequence[Round]) -> Models:
     of_labels, of_free = (np.concatenate(parts) for parts in zip(*features, strict=True))
     errors = np.concatenate([lesson.errors for one in rounds for lesson in one])
     is_object = np.concatenate([lesson.is_object for one in rounds for lesson in one])
-    return Models(fit_softmax(of_labels, errors, len(Error)), fit_softmax(of_free, is_object, 2))
+    names = rounds[0][0].compared.of_free.names
+    penalty = np.full(of_free.shape[1], PENALTY)
+    penalty[[names.index(name) for name in SHARED]] = SHARED_PENALTY
+    return Models(fit_softmax(of_labels, errors, len(Error)), fit_softmax(of_free, is_object, 2, penalty=penalty))
 
 
 def plantings(labels: Sequence[Labels], rng: np.random.Generator) -> list[dict[int, Planted]]:

@@ -149,10 +149,10 @@ def _renamed(finding: Finding, changes: Mapping[str, str | None]) -> Finding:
     def name(old: str) -> str:
         return changes.get(old) or old
 
-    given, proposed = (
-        box and replace(box, class_name=name(box.class_name)) for box in (finding.given, finding.proposed)
+    given, proposed, twin = (
+        box and replace(box, class_name=name(box.class_name)) for box in (finding.given, finding.proposed, finding.twin)
     )
-    return replace(finding, given=given, proposed=proposed, absent=name(finding.absent))
+    return replace(finding, given=given, proposed=proposed, absent=name(finding.absent), twin=twin)
 
 
 def _is_back(known: Finding, finding: Finding) -> bool:

@@ -28,16 +28,16 @@ class Softmax:
         return _softmax(_design(features, self.mean, self.deviation) @ self.weights)
 
 
-def fit_softmax(features: Floats, outcomes: Ints, count: int, *, penalty: float = 1.0) -> Softmax:
-    """The model that explains outcomes [N] in 0..count - 1 best; `penalty` counts in rows."""
+def fit_softmax(features: Floats, outcomes: Ints, count: int, *, penalty: float | Floats = 1.0) -> Softmax:
+    """The model that explains outcomes [N] in 0..count - 1 best; `penalty`, of all or each [F], counts in rows."""
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     deviation = np.where(deviation > 1e-9, deviation, 1.0)
     design = _design(features, mean, deviation)
     size = design.shape[1]
     target = np.eye(count)[outcomes]
     weights = np.zeros((size, count))
-    ridge = np.full((size, count), float(penalty))
-    ridge[-1] = 1e-3  # the constant is free
+    ridge = np.full((size, count), 1e-3)  # the constant is free
+    ridge[:-1] = np.broadcast_to(penalty, size - 1)[:, None]
     for _ in range(STEPS):
         chances = _softmax(design @ weights)
         gradient = design.T @ (chances - target) + ridge * weights

@@ -35,10 +35,10 @@ def doubled_boxes(images: Sequence[ReadImage]) -> Iterator[Finding]:
         for other in np.flatnonzero((overlap > TWICE).any(axis=0)).tolist():
             twins = [n for n in range(other) if overlap[n, other] > TWICE and _same_class(boxes[n], boxes[other])]
             if twins:
-                iou = float(max(overlap[n, other] for n in twins))
-                yield Finding(
-                    FindingKind.DUPLICATE, image.name, iou, twice_text(boxes[other].class_name, iou), boxes[other]
-                )
+                twin = twins[int(overlap[twins, other].argmax())]
+                iou, given = float(overlap[twin, other]), boxes[other]
+                reason = twice_text(given.class_name, iou)
+                yield Finding(FindingKind.DUPLICATE, image.name, iou, reason, given, twin=boxes[twin])
 
 
 def absent_classes(images: Sequence[ReadImage]) -> Iterator[Finding]:

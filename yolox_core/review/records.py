@@ -26,7 +26,8 @@ class Finding:
     """A suspected label fault of one image, `probability` 0..1, and its `reason` in a sentence.
 
     `given` is the box in question, None where one is missing. `proposed` is what should stand in its place; None to
-    delete it, or, where `given` is None too, because nobody can say where the boxes of class `absent` are.
+    delete it, or, where `given` is None too, because nobody can say where the boxes of class `absent` are. `twin` is
+    the box that stays where a duplicate goes.
     """
 
     kind: FindingKind
@@ -36,6 +37,7 @@ class Finding:
     given: Box | None = None
     proposed: Box | None = None
     absent: str = ""
+    twin: Box | None = None
 
     @property
     def box(self) -> Box | None:

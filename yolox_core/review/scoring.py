@@ -83,7 +83,9 @@ class _View:
             probability = float(chances[place, error])
             if probability >= LEAST_PROBABILITY:
                 reason, proposed = self._told(error, place)
-                yield Finding(KINDS[error], self.image.name, probability, reason, self.image.boxes[place], proposed)
+                given = self.image.boxes[place]
+                twin = self.image.boxes[self.compared.rival[place]] if error is Error.DUPLICATE else None
+                yield Finding(KINDS[error], self.image.name, probability, reason, given, proposed, twin=twin)
 
     def missing_findings(self, chances: Floats) -> Iterator[Finding]:
         """Free candidates that may be objects."""

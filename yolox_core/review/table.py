@@ -36,6 +36,7 @@ def plain_finding(finding: Finding) -> dict[str, Any]:
         "given": _plain_box(finding.given),
         "proposed": _plain_box(finding.proposed),
         "absent": finding.absent,
+        "twin": _plain_box(finding.twin),
     }
 
 
@@ -49,6 +50,7 @@ def finding_of(plain: dict[str, Any]) -> Finding:
         _box_of(plain["given"]),
         _box_of(plain["proposed"]),
         _text(plain.get("absent", "")),
+        _box_of(plain.get("twin")),
     )
 
 

@@ -125,6 +125,7 @@ def test_that_a_proposal_can_be_adjusted_before_going_on(reviewing: Desk) -> Non
     box = reviewing.panel.document.annotation.box(selected)
     assert box is not None
     assert (box.x1, box.y1) == (22, 32)
+    assert reviewing.panel.review.bar.what.text() == "Adjust the box"
     reviewing.key(KEYS.Key_Right)
     assert placed(reviewing)[0] == ("drone", 23, 32, 67, 84)
     reviewing.key(KEYS.Key_Y)  # goes on, and accepts nothing by itself

@@ -9,7 +9,7 @@ from pathlib import Path
 from yolox_core.records import Box
 from yolox_core.review.decisions import FILE_NAME, Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind
-from yolox_core.review.table import decisions_csv, decisions_json, findings_csv
+from yolox_core.review.table import decisions_csv, decisions_json, finding_of, findings_csv, plain_finding
 
 GIVEN = Box("cat", 10, 20, 110, 220, key=3)
 BETTER = GIVEN.with_edges(12, 30, 130, 240)
@@ -72,6 +72,13 @@ def test_that_a_line_cut_short_costs_no_other(tmp_path: Path) -> None:
     later = Decisions(tmp_path)
     assert later.settles(POOR)
     assert later.settles(MISSING)
+
+
+def test_that_a_finding_is_read_as_it_was_written() -> None:
+    twins = Finding(FindingKind.DUPLICATE, "a/1", 0.7, "twice", replace(GIVEN, difficult=True), twin=BETTER)
+    absent = Finding(FindingKind.MISSING, "a/1", 0.8, "no cat", absent="cat")
+    for finding in (POOR, MISSING, twins, absent):
+        assert finding_of(json.loads(json.dumps(plain_finding(finding)))) == finding
 
 
 def test_that_decisions_go_out_as_tables_and_json(tmp_path: Path) -> None:

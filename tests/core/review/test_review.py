@@ -60,6 +60,8 @@ def test_that_each_kind_of_fault_is_found_first_and_its_change_mends_it(scenes: 
     assert by_kind[FindingKind.WRONG_CLASS].proposed == replace(other[0], key=1)
     assert by_kind[FindingKind.SPURIOUS].proposed is None
     assert by_kind[FindingKind.DUPLICATE].proposed is None
+    pair = by_kind[FindingKind.DUPLICATE].given, by_kind[FindingKind.DUPLICATE].twin
+    assert {box.x1 for box in pair if box is not None} == {other[1].x1, copy.x1}
     assert (
         f"Labelled {wrong.class_name}; the network sees {other[0].class_name}"
         in by_kind[FindingKind.WRONG_CLASS].reason
