@@ -166,15 +166,17 @@ def is_same_place(one: Box | None, other: Box | None, least: float = SAME_BOX) -
     """Whether two boxes are of one class and lie in one place: within a pixel, or with at least so much IoU."""
     if one is None or other is None or one.class_name != other.class_name:
         return False
-    pairs = ((one.x1, other.x1), (one.y1, other.y1), (one.x2, other.x2), (one.y2, other.y2))
-    return all(abs(a - b) <= 1 for a, b in pairs) or _iou(one, other) >= least
+    farthest = max(abs(one.x1 - other.x1), abs(one.y1 - other.y1), abs(one.x2 - other.x2), abs(one.y2 - other.y2))
+    return farthest <= 1 or _iou(one, other) >= least
 
 
 def _iou(one: Box, other: Box) -> float:
     width = min(one.x2, other.x2) - max(one.x1, other.x1)
     height = min(one.y2, other.y2) - max(one.y1, other.y1)
-    shared = max(width, 0.0) * max(height, 0.0)
-    return shared / (one.width * one.height + other.width * other.height - shared) if shared else 0.0
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (one.width * one.height + other.width * other.height - shared)
 
 
 def _read(path: Path) -> Iterator[Decision]:

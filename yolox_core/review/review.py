@@ -121,6 +121,7 @@ def _seen_findings(
     if not images:
         return
     teaches = sum(map(len, labels)) >= FEWEST_LABELS
+    yield Progress(0, 0, "Planting errors into copies of the labels")
     rounds = plantings(labels, np.random.default_rng(seed)) if teaches else []
     lessons: list[list[Lesson]] = [[] for _ in rounds]
     looked: list[Looked] = []
