@@ -21,8 +21,9 @@ from app.theme import SPACE
 NONE = "not in the network"
 ALIKE = 0.75  # of a name: `people` and `person` are left to the user, `Drone` and `drones` are not
 EXPLANATION = (
-    "The network does not know these classes by name. Say which of its classes each one is; boxes of the others are "
-    "judged by their geometry alone. No label is changed."
+    "The network does not know these classes by name. Say which of its classes each one is; several may be "
+    "the same, and are not told apart then. Boxes of the others are judged by their geometry alone. No label is "
+    "changed."
 )
 
 

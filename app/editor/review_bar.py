@@ -162,10 +162,10 @@ class ReviewBar(QFrame):
         self._show_place()
         self.yield_.set_text(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
 
-    def show_adjusting(self) -> None:
-        """Say that the box on the desk is being adjusted by hand, and how to go on."""
-        self.what.setText("Adjust the box")
-        self.why.set_text("Any key for a finding goes on to the next one then.")
+    def show_waiting(self, what: str) -> None:
+        """Say what comes before the finding at hand, and how to go on to that."""
+        self.what.setText(what)
+        self.why.set_text("Any key for a finding goes on to the next one.")
         self._quality = self._number = ""
         self._show_place()
 

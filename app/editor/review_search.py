@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.editor.class_mapping import ClassMappingDialog
@@ -28,12 +29,12 @@ from app.session import Session
 from app.settings import SettingsStore
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.relabel import Relabelled, Undone
-from yolox_core.records import Progress
+from yolox_core.records import Annotation, Progress
 from yolox_core.review.decisions import Decisions
 from yolox_core.review.records import UnknownClasses
 
 if TYPE_CHECKING:
-    from yolox_core.dataset.folder import DataFolder
+    from yolox_core.dataset.folder import DataFolder, ImageFile
     from yolox_core.dataset.relabel_survey import Changes
     from yolox_core.review.review import Review
 
@@ -87,6 +88,7 @@ class ReviewSearch(QObject):
         self._session, self._document, self._page = session, document, page
         self._job: Job | None = None
         self._judge: Judge | None = None
+        self._desk: tuple[ImageFile | None, Annotation] = (None, Annotation(0, 0))
         self._own: tuple[str, ...] = ()
         self._known: tuple[str, ...] = ()
         self.unlabelled = QuestionBar(EMPTY, NOT_YET, look="note")
@@ -122,8 +124,15 @@ class ReviewSearch(QObject):
         self.clear()
         self._run(Job(lambda: _searched(folder, judge, self._session.settings), self), self._on_record)
 
+    @property
+    def is_user_elsewhere(self) -> bool:
+        """Whether the user has gone on with something else since the search began."""
+        desk = (self._document.image, self._document.annotation)
+        return desk != self._desk or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+
     def _run(self, job: Job, on_record: Callable[..., None]) -> None:
         self._job = job
+        self._desk = (self._document.image, self._document.annotation)
         job.record_ready.connect(self._when_current(job, on_record))
         job.finished.connect(self._when_current(job, self._on_ended))
         self.progressed.emit(Progress(0, 0, "Starting"))

@@ -58,7 +58,7 @@ class ReviewTools(QObject):
         self._session, self._document, self._canvas, self._page = session, document, canvas, parent
         self._verdicts = ReviewVerdicts(document)
         self._actions: dict[str, QAction] = {}
-        self._is_adjusting = False
+        self._is_waiting = False  # until the user is done with the desk
         self.queue: ReviewQueue | None = None
         self.overlay = ReviewOverlay(canvas)
         self.bar, self.notices = ReviewBar(), MessageBar()
@@ -116,7 +116,7 @@ class ReviewTools(QObject):
         """Settle these findings, one after the other; those settled earlier are left out."""
         folder = self._session.folder
         if folder is not None:
-            self._take_up(worklist(folder, findings, Decisions(folder.root), are_fresh=are_fresh))
+            self._take_up(worklist(folder, findings, Decisions(folder.root), are_fresh=are_fresh), goes_there=True)
 
     def relist(self, folder: "DataFolder") -> None:
         """Take up that images of the folder came or went."""
@@ -167,15 +167,15 @@ class ReviewTools(QObject):
 
     def _on_recalled(self, recalled: Recalled) -> None:
         if recalled.queue is not None:
-            self._take_up(recalled.queue)
+            self._take_up(recalled.queue, goes_there=not self.search.is_user_elsewhere)
         self.notices.show_text(f"Findings of an earlier search ({recalled.by}). “Look again…” searches anew.")
 
     def _on_found(self, found: Found) -> None:
         self.loop.follow(found.judge)
-        self._take_up(found.queue)
+        self._take_up(found.queue, goes_there=not self.search.is_user_elsewhere)
         self.notices.show_text(found.text)
 
-    def _take_up(self, queue: ReviewQueue) -> None:
+    def _take_up(self, queue: ReviewQueue, *, goes_there: bool) -> None:
         folder, former = self._session.folder, self.queue
         if former is not None:
             queue.adopt(former)
@@ -183,15 +183,18 @@ class ReviewTools(QObject):
         self._verdicts.forget()
         self.bar.begin(queue, tuple(folder.splits) if folder is not None else ())
         self._actions["unlikely_findings"].setChecked(False)
-        self._show()
+        if goes_there or queue.current is None:
+            self._show()
+        else:
+            self._wait("Findings are ready")
 
     def _answer(self, act: Callable[[ReviewQueue, Finding], str], *, stays: bool = False) -> None:
-        """Act on the finding on show; after a box was adjusted, or from another image, show it first."""
+        """Act on the finding on show; where it is not on show, or a box was being adjusted, show it first."""
         queue, image = self.queue, self._document.image
         finding = queue.current if queue is not None else None
         if queue is None or finding is None:
             return
-        if self._is_adjusting or image is None or image.name != finding.image:
+        if self._is_waiting or image is None or image.name != finding.image:
             self._show()
         else:
             self._act(lambda: act(queue, finding), stays=stays)
@@ -214,16 +217,20 @@ class ReviewTools(QObject):
         else:
             self.notices.clear()
         if stays and self.queue is not None and self.queue.current is not before:
-            self.overlay.show_finding(None)
-            self._show_queue()
-            self.bar.show_adjusting()
-            self._is_adjusting = True
+            self._wait("Adjust the box")
         else:
             self._show()
 
+    def _wait(self, what: str) -> None:
+        """Leave the desk to the user; the next key for a finding shows the one at hand."""
+        self.overlay.show_finding(None)
+        self._show_queue()
+        self.bar.show_waiting(what)
+        self._is_waiting = True
+
     def _show(self) -> None:
         """Bring the finding at hand near."""
-        self._is_adjusting = False
+        self._is_waiting = False
         queue, folder = self.queue, self._session.folder
         finding = queue.current if queue is not None else None
         self._show_queue()

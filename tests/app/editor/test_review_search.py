@@ -269,3 +269,21 @@ def test_that_renaming_a_class_takes_verdicts_along_and_old_findings_away(open_d
     search_by(desk, "Geometry")
     desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
     assert [one.image for one in review.queue.listed] == ["b"]  # that of a is settled under its new name
+
+
+def test_that_a_search_that_ends_while_something_is_edited_leaves_the_desk_alone(
+    open_desk: MakeDesk, tmp_path: Path
+) -> None:
+    desk = open_desk(write_folder(tmp_path / "set", {"a": DOUBLED, "b": TWO_BOXES}))
+    review, folder = desk.panel.review, desk.session.folder
+    assert folder is not None
+    review.search.start(Judge())
+    desk.panel.document.open(folder.images[1])
+    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
+    assert desk.name == "b"
+    assert review.bar.what.text() == "Findings are ready"
+    desk.key(KEYS.Key_Y)
+    assert desk.name == "a"
+    assert len(desk.boxes) == 3  # seen before it is settled
+    desk.key(KEYS.Key_Y)
+    assert len(desk.boxes) == 2

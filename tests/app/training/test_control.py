@@ -200,7 +200,7 @@ def test_that_the_end_is_told_where_another_window_is_in_use(
     qtbot.waitUntil(other.isActiveWindow)
     _run(qtbot, panel)
     qtbot.waitUntil(lambda: panel.view.state.text() == "Done", timeout=LONG)
-    assert told == [panel]
+    qtbot.waitUntil(lambda: told == [panel])
     panel._session.remember(notify_end=False)
     panel.steering.resume(Path(panel.status.started.run) if panel.status.started else Path())
     qtbot.waitUntil(lambda: not panel.live.is_busy, timeout=LONG)
