@@ -1,6 +1,6 @@
 """Rows of label review: AP over planted errors on three data sets, ours beside what others do, and time.
 
-`python -m tests.speed.findings --sets coco-val128 --seeds 0` prints all figures of some of them.
+`python -m tests.speed.findings --sets coco-val128 --seeds 0 --share 0.33` prints all figures of some of them.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from tests.speed.findings_judge import Verdicts, judge
 from tests.speed.findings_rivals import loss_inspection, naive_rule, object_lab
 from tests.speed.findings_sets import YARDSTICKS, Case, Yardstick, case
 from tests.speed.row import Row
+from yolox_core.review.planting import Rates
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.review import Review, review
 
@@ -95,11 +96,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.speed.findings", description=__doc__)
     parser.add_argument("--sets", nargs="+", default=[one.name for one in YARDSTICKS])
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--share", type=float, default=1.0, help="how much of the usual errors is planted")
     options = parser.parse_args()
     for yardstick in YARDSTICKS:
         if yardstick.name not in options.sets:
             continue
-        cases = [case(yardstick, seed) for seed in options.seeds]
+        planted = (
+            {} if options.share == 1 else {"rates": Rates().scaled(options.share), "name": f"share-{options.share}"}
+        )
+        cases = [case(yardstick, seed, **planted) for seed in options.seeds]
         for name, rule in {"ours": None, **RIVALS}.items():
             found = [
                 judge(ours(of) if rule is None else tuple(rule(of.pairs, of.names)), of.errors, of.full_review)
