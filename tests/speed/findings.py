@@ -101,10 +101,8 @@ def main() -> None:
     for yardstick in YARDSTICKS:
         if yardstick.name not in options.sets:
             continue
-        planted = (
-            {} if options.share == 1 else {"rates": Rates().scaled(options.share), "name": f"share-{options.share}"}
-        )
-        cases = [case(yardstick, seed, **planted) for seed in options.seeds]
+        copy = "planted" if options.share == 1 else f"share-{options.share}"
+        cases = [case(yardstick, seed, Rates().scaled(options.share), copy) for seed in options.seeds]
         for name, rule in {"ours": None, **RIVALS}.items():
             found = [
                 judge(ours(of) if rule is None else tuple(rule(of.pairs, of.names)), of.errors, of.full_review)
