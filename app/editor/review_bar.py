@@ -3,7 +3,7 @@
 from time import monotonic
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -108,7 +108,7 @@ class ReviewBar(QFrame):
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Put the answers on their buttons."""
         for name, text in BUTTONS.items():
-            actions[name].setIconText(text)
+            _show_with_key(actions[name], text)
             button = QToolButton()
             button.setDefaultAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -117,10 +117,10 @@ class ReviewBar(QFrame):
         gap.setFixedSize(SPACE * 3, 1)
         for part in (gap, self.filter, self.grid, self.more, self.yield_):
             self._buttons.addWidget(part)
-        actions["findings_grid"].setIconText("Side by side")
+        _show_with_key(actions["findings_grid"], "Side by side")
         self.grid.setDefaultAction(actions["findings_grid"])
         self.more.menu().addActions([actions[name] for name in MORE])
-        actions["unlikely_findings"].setIconText("Unlikely too")
+        _show_with_key(actions["unlikely_findings"], "Unlikely too")
         self.unlikely.setDefaultAction(actions["unlikely_findings"])
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -219,6 +219,19 @@ class ReviewBar(QFrame):
         whole.addWidget(self._busy)
         for part in (self._queue, self._filters, self._busy):
             part.hide()
+
+
+def _show_with_key(action: QAction, text: str) -> None:
+    """Let buttons of an action say `text` and its first key, whatever that is made to be."""
+
+    def show() -> None:
+        keys = action.shortcuts()
+        named = f"{text}  {keys[0].toString(QKeySequence.SequenceFormat.NativeText)}" if keys else text
+        if action.iconText() != named:
+            action.setIconText(named)
+
+    action.changed.connect(show)
+    show()
 
 
 def _title(finding: Finding | None) -> str:

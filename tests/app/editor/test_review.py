@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox
 
 from app.editor.filter_form import DOUBTS
@@ -400,3 +401,12 @@ def test_that_the_time_left_begins_anew_with_the_next_part(monkeypatch: pytest.M
         told.append(left.seconds(Progress(done, 100, "Reading labels")))
         now[0] += 6
     assert told == [None, 54]
+
+
+def test_that_buttons_name_their_keys_as_they_are(reviewing: Desk) -> None:
+    action = next(one for one in reviewing.panel.actions() if one.objectName() == "accept_finding")
+    assert action.iconText() == "Accept  Y"
+    action.setShortcut(QKeySequence("Ctrl+7"))
+    assert action.iconText() == "Accept  Ctrl+7"
+    action.setShortcuts([])
+    assert action.iconText() == "Accept"
