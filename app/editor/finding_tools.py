@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class FindingTools(QObject):
         self._session, self._relabelling = session, relabelling
         self._queue: ReviewQueue | None = None
         self._actions: dict[str, QAction] = {}
+        self._began_s = 0.0
         self._rejected: list[Finding] = []
         self._accepted: tuple[Path, list[Finding]] | None = None  # the job that changed the labels, and for what
         self.grid: FindingGrid | None = None
@@ -54,15 +56,16 @@ class FindingTools(QObject):
 
     def follow(self, queue: ReviewQueue | None) -> None:
         """Show the findings of this queue as they are now; without one, close."""
-        if queue is not self._queue:
+        is_another = queue is not self._queue
+        self._queue = queue
+        if is_another:
             self._rejected, self._accepted = [], None
             if self.grid is not None:
                 self.grid.show_outcome("", can_undo=False)
-        self._queue = queue
         if self.grid is not None and queue is None:
             self.grid.close()
         elif self.grid is not None and self.grid.isVisible():
-            self._soon.start()
+            self._soon.start(0 if is_another else PATIENCE_MS)
 
     def open(self) -> None:
         """Show the window."""
@@ -84,6 +87,7 @@ class FindingTools(QObject):
         """Change the labels of all these findings as one job; those whose files cannot be changed stay open."""
         assert self.grid is not None
         if findings:
+            self._began_s = time.time()
             self._relabelling.fix(FindingFix(by_image(findings)), over=self.grid)
 
     def reject(self, findings: Sequence[Finding]) -> None:
@@ -145,7 +149,8 @@ class FindingTools(QObject):
             self._take_accepted(result.job.path, findings)
             self.grid.show_outcome(text, can_undo=bool(findings))
         elif result is None and isinstance(fix, FindingFix):
-            job = Job(lambda: iter([written_findings(folder, fix)]), self)
+            began_s = self._began_s
+            job = Job(lambda: iter([written_findings(folder, fix, began_s)]), self)
             job.record_ready.connect(self._on_written)
             self._session.start(job)
         elif isinstance(result, Relabelled):  # of something else: Undo would undo that
@@ -173,10 +178,10 @@ def by_image(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
     return {name: tuple(of_image) for name, of_image in found.items()}
 
 
-def written_findings(folder: "DataFolder", fix: FindingFix) -> tuple[Path, list[Finding]] | None:
-    """The last job on the labels, and those findings of a fix whose files it has written; None without a job."""
+def written_findings(folder: "DataFolder", fix: FindingFix, began_s: float) -> tuple[Path, list[Finding]] | None:
+    """The job that was to make a fix, and those findings whose files it has written; None where none began then."""
     job = last_job(folder.root)
-    if job is None:
+    if job is None or job.started_at < began_s:
         return None
     digests = {entry.file: entry.digest for entry in entries_of(job)}
 

@@ -42,8 +42,9 @@ class QueueFilter:
 class ReviewQueue:
     """Findings by image, the image least likely to be right first; each is open until a verdict settles it."""
 
-    def __init__(self, findings: Sequence[Finding], decisions: Decisions) -> None:
-        self._decisions = decisions
+    def __init__(self, findings: Sequence[Finding], decisions: Decisions, *, read_at: str = "") -> None:
+        """`read_at` is when the labels were read that the findings are of, as for `Decisions.settles`."""
+        self._decisions, self._read_at = decisions, read_at
         order = {row.image: place for place, row in enumerate(qualities(tuple(findings)))}
         self._findings = sorted(findings, key=lambda finding: (order[finding.image], -finding.probability))
         self._spans: dict[str, tuple[int, int]] = {}
@@ -120,9 +121,7 @@ class ReviewQueue:
     def adopt(self, former: "ReviewQueue") -> None:
         """Go on with the decisions of the queue before: some may have come while this one was made."""
         self._decisions = former._decisions
-        for name in former._judged_images:
-            for row in range(*self._spans.get(name, (0, 0))):
-                self._is_open[row] &= not self._decisions.settles(self._findings[row], is_fresh=True)
+        self._close_settled(former._judged_images)
         self.set_filter(self._filter)
 
     @property
@@ -147,25 +146,29 @@ class ReviewQueue:
     def decide(self, verdict: Verdict) -> None:
         """Settle the current finding and go on. Raises FileError where the verdict cannot be kept."""
         if self._at < len(self._rows):
-            self._settle([self._rows[self._at]], verdict)
+            self._settle([(self._rows[self._at], verdict)])
             self._go_on()
 
-    def decide_all(self, findings: Iterable[Finding], verdict: Verdict) -> None:
+    def decide_each(self, verdicts: Sequence[tuple[Finding, Verdict]]) -> None:
         """Settle several findings of the current image and go on. Raises FileError as `decide`."""
-        self._settle(self._rows_of(findings, are_open=True), verdict)
+        self._settle([(row, verdict) for finding, verdict in verdicts for row in self._rows_of([finding])])
         self._go_on()
 
-    def decide_apart(self, findings: Iterable[Finding], verdict: Verdict) -> None:
-        """Settle many findings of any images; `reopen` takes that back, not `take_back`. Raises FileError."""
-        rows = self._rows_of(findings, are_open=True)
-        self._close(rows, verdict)
+    def decide_apart(self, findings: Sequence[Finding], verdict: Verdict) -> None:
+        """Settle many findings of any images, whether they are of this queue or the one before.
+
+        `reopen` takes that back, not `take_back`. Raises FileError as `decide`.
+        """
+        self._decisions.decide_all(findings, verdict)
+        images = {finding.image for finding in findings}
+        self._judged_images.update(images)
+        self._close_settled(images)
         self._go_on()
 
-    def reopen(self, findings: Iterable[Finding]) -> None:
+    def reopen(self, findings: Sequence[Finding]) -> None:
         """Take back what `decide_apart` settled, and go to the first open finding. Raises FileError as `decide`."""
-        rows = self._rows_of(findings, are_open=False)
-        self._decisions.decide_all([self._findings[row] for row in rows], Verdict.OPEN)
-        for row in rows:
+        self._decisions.decide_all(findings, Verdict.OPEN)
+        for row in self._rows_of(findings):
             self._is_open[row] = True
         self.set_filter(self._filter)
 
@@ -193,26 +196,29 @@ class ReviewQueue:
             self._recent.pop()
         for row in rows:
             self._is_open[row] = True
-        self._rows = sorted({*self._rows, *rows})
+        self._rows = sorted({*self._rows, *(row for row in rows if self._findings[row].image not in self._gone)})
         self._at = bisect_left(self._rows, min(rows, default=0))
+        self._go_on()
 
-    def _settle(self, rows: Sequence[int], verdict: Verdict) -> None:
-        self._close(rows, verdict)
-        self._history.extend(rows)
-        if verdict is not Verdict.SKIPPED:
-            self._recent.extend([verdict is Verdict.ACCEPTED] * len(rows))
-
-    def _close(self, rows: Sequence[int], verdict: Verdict) -> None:
-        findings = [self._findings[row] for row in rows]
-        self._decisions.decide_all(findings, verdict)
-        self._judged_images.update(finding.image for finding in findings)
-        for row in rows:
+    def _settle(self, verdicts: Sequence[tuple[int, Verdict]]) -> None:
+        self._decisions.decide_each((self._findings[row], verdict) for row, verdict in verdicts)
+        for row, verdict in verdicts:
+            self._judged_images.add(self._findings[row].image)
             self._is_open[row] = False
+            self._history.append(row)
+            if verdict is not Verdict.SKIPPED:
+                self._recent.append(verdict is Verdict.ACCEPTED)
 
-    def _rows_of(self, findings: Iterable[Finding], *, are_open: bool) -> list[int]:
-        wanted = {id(finding): finding.image for finding in findings}
-        rows = (row for name in dict.fromkeys(wanted.values()) for row in range(*self._spans.get(name, (0, 0))))
-        return [row for row in rows if self._is_open[row] is are_open and id(self._findings[row]) in wanted]
+    def _close_settled(self, images: Iterable[str]) -> None:
+        """Close what decisions that are none of this queue's have settled in some images."""
+        for name in images:
+            for row in range(*self._spans.get(name, (0, 0))):
+                self._is_open[row] &= not self._decisions.settles(self._findings[row], read_at=self._read_at)
+
+    def _rows_of(self, findings: Iterable[Finding]) -> list[int]:
+        wanted = set(findings)
+        rows = (row for name in {one.image for one in wanted} for row in range(*self._spans.get(name, (0, 0))))
+        return [row for row in rows if self._findings[row] in wanted]
 
     def _go_on(self) -> None:
         """To the next open finding; after the last one to those that were passed over."""
@@ -230,17 +236,14 @@ class ReviewQueue:
 
 
 def worklist(
-    folder: "DataFolder", findings: Iterable[Finding], decisions: Decisions, *, are_fresh: bool
+    folder: "DataFolder", findings: Iterable[Finding], decisions: Decisions, *, read_at: str = ""
 ) -> ReviewQueue:
-    """A queue of the findings that are not settled, of images that the folder has.
-
-    `are_fresh` says that they are of the labels as they are now.
-    """
+    """A queue of the findings that are not settled, of images that the folder has; `read_at` as for ReviewQueue."""
 
     def is_open(finding: Finding) -> bool:
-        return folder.image(finding.image) is not None and not decisions.settles(finding, is_fresh=are_fresh)
+        return folder.image(finding.image) is not None and not decisions.settles(finding, read_at=read_at)
 
-    return ReviewQueue(list(filter(is_open, findings)), decisions)
+    return ReviewQueue(list(filter(is_open, findings)), decisions, read_at=read_at)
 
 
 def _is_sure(finding: Finding) -> bool:

@@ -29,12 +29,12 @@ from app.session import Session
 from app.settings import SettingsStore
 from app.widgets.question_bar import QuestionBar
 from yolox_core.dataset.relabel import Relabelled, Undone
-from yolox_core.records import Annotation, Progress
-from yolox_core.review.decisions import Decisions
+from yolox_core.records import Progress
+from yolox_core.review.decisions import Decisions, time_text
 from yolox_core.review.records import UnknownClasses
 
 if TYPE_CHECKING:
-    from yolox_core.dataset.folder import DataFolder, ImageFile
+    from yolox_core.dataset.folder import DataFolder
     from yolox_core.dataset.relabel_survey import Changes
     from yolox_core.review.review import Review
 
@@ -70,9 +70,9 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Recalled:
-    """The queue of what an earlier search has found, and who judged; no queue where there was none."""
+    """The queue of what an earlier search has found, and who judged."""
 
-    queue: ReviewQueue | None
+    queue: ReviewQueue
     by: str
 
 
@@ -81,14 +81,14 @@ class ReviewSearch(QObject):
 
     progressed = Signal(object)
     found = Signal(object)  # Found
-    recalled = Signal(object)  # Recalled, with a queue
+    recalled = Signal(object)  # Recalled
 
     def __init__(self, session: Session, document: AnnotationDocument, page: QWidget) -> None:
         super().__init__(page)
         self._session, self._document, self._page = session, document, page
         self._job: Job | None = None
         self._judge: Judge | None = None
-        self._desk: tuple[ImageFile | None, Annotation] = (None, Annotation(0, 0))
+        self._desk: tuple[object, ...] = ()  # what was on it when the search began
         self._own: tuple[str, ...] = ()
         self._known: tuple[str, ...] = ()
         self.unlabelled = QuestionBar(EMPTY, NOT_YET, look="note")
@@ -125,14 +125,17 @@ class ReviewSearch(QObject):
         self._run(Job(lambda: _searched(folder, judge, self._session.settings), self), self._on_record)
 
     @property
-    def is_user_elsewhere(self) -> bool:
-        """Whether the user has gone on with something else since the search began."""
-        desk = (self._document.image, self._document.annotation)
-        return desk != self._desk or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+    def is_desk_changed(self) -> bool:
+        """Whether the user has gone on with something since the search began."""
+        return self._desk_now != self._desk or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+
+    @property
+    def _desk_now(self) -> tuple[object, ...]:
+        return self._document.image, self._document.annotation, self._document.selected
 
     def _run(self, job: Job, on_record: Callable[..., None]) -> None:
         self._job = job
-        self._desk = (self._document.image, self._document.annotation)
+        self._desk = self._desk_now
         job.record_ready.connect(self._when_current(job, on_record))
         job.finished.connect(self._when_current(job, self._on_ended))
         self.progressed.emit(Progress(0, 0, "Starting"))
@@ -191,9 +194,9 @@ class ReviewSearch(QObject):
 
         return act_if_current
 
-    def _on_recalled(self, recalled: Recalled) -> None:
+    def _on_recalled(self, recalled: Recalled | None) -> None:
         self._on_ended()
-        if recalled.queue is not None:
+        if recalled is not None:
             self.recalled.emit(recalled)
         elif self._session.checkpoint is not None:
             self.start(Judge(self._session.checkpoint))
@@ -268,21 +271,22 @@ class ReviewSearch(QObject):
             self.ask()
 
 
-def _recalled(folder: "DataFolder") -> Iterator[Recalled]:
+def _recalled(folder: "DataFolder") -> Iterator[Recalled | None]:
     findings, by = kept_findings(folder.root)
-    queue = worklist(folder, findings, Decisions(folder.root), are_fresh=False) if findings else None
-    yield Recalled(queue, by)
+    yield Recalled(worklist(folder, findings, Decisions(folder.root)), by) if findings else None
 
 
 def _searched(
     folder: "DataFolder", judge: Judge, settings: SettingsStore
 ) -> "Iterator[Progress | Found | UnknownClasses]":
     """Progress, then what was found, without what was settled while the search went on."""
+    began_at = time_text()
     for record in review_records(folder, judge, settings):
         if isinstance(record, Progress | UnknownClasses):
             yield record
         else:
-            yield Found(worklist(folder, record.findings, Decisions(folder.root), are_fresh=True), record, judge)
+            queue = worklist(folder, record.findings, Decisions(folder.root), read_at=began_at)
+            yield Found(queue, record, judge)
 
 
 def _classes_changed(folder: "DataFolder", changes: "Changes") -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from app.editor.box_steps import around
 from app.editor.canvas import Canvas
@@ -58,7 +58,7 @@ class ReviewTools(QObject):
         self._session, self._document, self._canvas, self._page = session, document, canvas, parent
         self._verdicts = ReviewVerdicts(document)
         self._actions: dict[str, QAction] = {}
-        self._is_waiting = False  # until the user is done with the desk
+        self._waiting = ""  # what the user is at before the finding at hand comes
         self.queue: ReviewQueue | None = None
         self.overlay = ReviewOverlay(canvas)
         self.bar, self.notices = ReviewBar(), MessageBar()
@@ -112,11 +112,11 @@ class ReviewTools(QObject):
         """Names of the images with findings that are listed and open, the one least likely to be right first."""
         return tuple(dict.fromkeys(one.image for one in self.queue.listed)) if self.queue is not None else ()
 
-    def begin(self, findings: tuple[Finding, ...], *, are_fresh: bool = False) -> None:
+    def begin(self, findings: tuple[Finding, ...]) -> None:
         """Settle these findings, one after the other; those settled earlier are left out."""
         folder = self._session.folder
         if folder is not None:
-            self._take_up(worklist(folder, findings, Decisions(folder.root), are_fresh=are_fresh), goes_there=True)
+            self._take_up(worklist(folder, findings, Decisions(folder.root)), goes_there=True)
 
     def relist(self, folder: "DataFolder") -> None:
         """Take up that images of the folder came or went."""
@@ -166,27 +166,36 @@ class ReviewTools(QObject):
             self.search.begin()
 
     def _on_recalled(self, recalled: Recalled) -> None:
-        if recalled.queue is not None:
-            self._take_up(recalled.queue, goes_there=not self.search.is_user_elsewhere)
+        self._take_up(recalled.queue, goes_there=not self._is_user_elsewhere)
         self.notices.show_text(f"Findings of an earlier search ({recalled.by}). “Look again…” searches anew.")
 
     def _on_found(self, found: Found) -> None:
         self.loop.follow(found.judge)
-        self._take_up(found.queue, goes_there=not self.search.is_user_elsewhere)
+        self._take_up(found.queue, goes_there=not self._is_user_elsewhere)
         self.notices.show_text(found.text)
 
     def _take_up(self, queue: ReviewQueue, *, goes_there: bool) -> None:
         folder, former = self._session.folder, self.queue
+        if folder is None:
+            return
         if former is not None:
             queue.adopt(former)
+        queue.keep_to(lambda name: folder.image(name) is not None)
         self.queue = queue
         self._verdicts.forget()
-        self.bar.begin(queue, tuple(folder.splits) if folder is not None else ())
+        self.bar.begin(queue, tuple(folder.splits))
         self._actions["unlikely_findings"].setChecked(False)
         if goes_there or queue.current is None:
             self._show()
         else:
             self._wait("Findings are ready")
+
+    @property
+    def _is_user_elsewhere(self) -> bool:
+        """Whether the user is at something that is not to be taken from the desk."""
+        is_drawing = self._canvas.hands.gesture is not None or self._canvas.hands.is_drawing_mode
+        is_writing = isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
+        return self.search.is_desk_changed or is_drawing or is_writing
 
     def _answer(self, act: Callable[[ReviewQueue, Finding], str], *, stays: bool = False) -> None:
         """Act on the finding on show; where it is not on show, or a box was being adjusted, show it first."""
@@ -194,7 +203,7 @@ class ReviewTools(QObject):
         finding = queue.current if queue is not None else None
         if queue is None or finding is None:
             return
-        if self._is_waiting or image is None or image.name != finding.image:
+        if self._waiting or image is None or image.name != finding.image:
             self._show()
         else:
             self._act(lambda: act(queue, finding), stays=stays)
@@ -224,13 +233,12 @@ class ReviewTools(QObject):
     def _wait(self, what: str) -> None:
         """Leave the desk to the user; the next key for a finding shows the one at hand."""
         self.overlay.show_finding(None)
+        self._waiting = what
         self._show_queue()
-        self.bar.show_waiting(what)
-        self._is_waiting = True
 
     def _show(self) -> None:
         """Bring the finding at hand near."""
-        self._is_waiting = False
+        self._waiting = ""
         queue, folder = self.queue, self._session.folder
         finding = queue.current if queue is not None else None
         self._show_queue()
@@ -251,6 +259,8 @@ class ReviewTools(QObject):
     def _show_queue(self) -> None:
         """How far it is, everywhere but on the canvas."""
         self.bar.show_queue(self.queue)
+        if self._waiting and self.queue is not None and self.queue.current is not None:
+            self.bar.show_waiting(self._waiting)
         self.crops.follow(self.queue)
         self.doubts_changed.emit()
         self._refresh_actions()

@@ -12,6 +12,7 @@ from yolox_core.review.records import Finding
 
 READ_ONLY = "The labels of this image cannot be changed."
 NOT_AS_IT_WAS = "The box is not as it was when the search was made: nothing was changed."
+PARTLY_AS_IT_WAS = "Boxes that are not as they were when the search was made were left alone."
 THERE_ALREADY = "There is such a box already: nothing was changed."
 OTHER_EDITS = "Other edits came after it: undo them first to undo this change (Ctrl+Z)."
 
@@ -55,15 +56,14 @@ class ReviewVerdicts:
         if not document.is_editable:
             return READ_ONLY
         plan = self._plan(findings)
-        for part, verdict in ((plan.accepted, Verdict.ACCEPTED), (plan.gone, Verdict.SKIPPED)):
-            if part:
-                queue.decide_all(part, verdict)
+        accepted = [(finding, Verdict.ACCEPTED) for finding in plan.accepted]
+        queue.decide_each([*accepted, *((finding, Verdict.SKIPPED) for finding in plan.gone)])
         is_changed = plan.annotation != document.annotation
         many = len(plan.accepted)
         document.change(f"Accept {findings[0].kind.value}" if many == 1 else f"Accept {many} findings", plan.annotation)
         self._steps.append(_Step(len(findings), self._last_command() if is_changed else None))
         if plan.gone:
-            return NOT_AS_IT_WAS
+            return PARTLY_AS_IT_WAS if plan.accepted else NOT_AS_IT_WAS
         return "" if is_changed or findings[0].box is None else THERE_ALREADY
 
     def settle(self, queue: ReviewQueue, verdict: Verdict) -> str:
@@ -86,15 +86,19 @@ class ReviewVerdicts:
         step = self._steps[-1]
         queue.take_back(step.count)
         self._steps.pop()
-        if step.command is None:
+        if step.command is None or self._is_undone(step.command):
             return ""
-        if step.command is not self._last_command():
+        if step.command is not self._last_command() or step.command.isObsolete():
             return OTHER_EDITS
         self._document.open(step.command.image)  # which voids its steps where its labels were written anew since
         if step.command.isObsolete():
             return OTHER_EDITS
         self._document.undo()
         return ""
+
+    def _is_undone(self, command: ImageCommand) -> bool:
+        stack = self._document.undo_stack
+        return any(stack.command(place) is command for place in range(stack.index(), stack.count()))
 
     def _last_command(self) -> ImageCommand | None:
         stack = self._document.undo_stack

@@ -68,8 +68,12 @@ class Decisions:
 
     def decide_all(self, findings: Iterable[Finding], verdict: Verdict) -> None:
         """The same verdict on many, in one write."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._add([Decision(verdict, finding, now) for finding in findings])
+        self.decide_each((finding, verdict) for finding in findings)
+
+    def decide_each(self, verdicts: Iterable[tuple[Finding, Verdict]]) -> None:
+        """A verdict on each, in one write: all of them are kept or none. Raises FileError as `decide`."""
+        now = time_text()
+        self._add([Decision(verdict, finding, now) for finding, verdict in verdicts])
 
     def rename(self, changes: Mapping[str, str | None]) -> None:
         """Let what was decided hold for classes that got another name, too. Raises FileError as `decide`."""
@@ -86,20 +90,23 @@ class Decisions:
         known = self._by_image.get(finding.image, ())
         return next((one.verdict for one in reversed(known) if _is_same(one.finding, finding)), Verdict.OPEN)
 
-    def settles(self, finding: Finding, *, is_fresh: bool = False) -> bool:
+    def settles(self, finding: Finding, *, read_at: str = "") -> bool:
         """Whether a person has settled the box: a label found right stays right, an accepted proposal too.
 
-        `is_fresh` says that the finding is of the labels as they are now: an accepted change that was undone since,
-        so that the very box given is back, or the object missing again, settles nothing.
+        `read_at` is the time (as of `time_text`) at which the labels were read that the finding is of: a change that
+        was accepted before, and is undone in these labels, so that the very box given is back, or the object missing
+        again, settles nothing.
         """
         for decision in self._by_image.get(finding.image, ()):
             if not decision.is_settled:
                 continue
             known, is_accepted = decision.finding, decision.verdict is Verdict.ACCEPTED
+            if is_accepted and decision.decided_at < read_at and _is_back(known, finding):
+                continue
             is_of_twins = finding.kind is FindingKind.DUPLICATE and known.kind is not FindingKind.DUPLICATE
             if is_accepted and not is_of_twins and is_same_place(finding.given, known.proposed):
                 return True
-            if _is_same(known, finding) and not (is_fresh and is_accepted and _is_back(known, finding)):
+            if _is_same(known, finding):
                 return True
         return False
 
@@ -123,9 +130,16 @@ class Decisions:
 
     def _take(self, decision: Decision) -> None:
         known = self._by_image.setdefault(decision.finding.image, [])
+        if decision.is_copy and any(not one.is_copy and _is_same(one.finding, decision.finding) for one in known):
+            return  # what a person said of this very class counts more
         known[:] = [one for one in known if not _is_same(one.finding, decision.finding)]
         if decision.verdict is not Verdict.OPEN:
             known.append(decision)
+
+
+def time_text() -> str:
+    """Now, as decisions keep it: ISO 8601, UTC; later times come later in the alphabet, too."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _is_same(known: Finding, finding: Finding) -> bool:

@@ -30,6 +30,8 @@ class Softmax:
 
 def fit_softmax(features: Floats, outcomes: Ints, count: int, *, penalty: float | Floats = 1.0) -> Softmax:
     """The model that explains outcomes [N] in 0..count - 1 best; `penalty`, of all or each [F], counts in rows."""
+    if not len(features):
+        features, outcomes = np.zeros((1, features.shape[1])), np.zeros(1, np.int64)  # nothing is ever the case
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     deviation = np.where(deviation > 1e-9, deviation, 1.0)
     design = _design(features, mean, deviation)

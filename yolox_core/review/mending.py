@@ -7,7 +7,7 @@ from yolox_core.dataset.folder import ImageFile
 from yolox_core.errors import FileError
 from yolox_core.records import Annotation, Box
 from yolox_core.review.decisions import is_same_place
-from yolox_core.review.records import TWICE, Finding
+from yolox_core.review.records import TWICE, Finding, FindingKind
 from yolox_core.review.table import EDGES
 
 
@@ -61,7 +61,7 @@ def box_of(annotation: Annotation, finding: Finding) -> Box | None:
 def mended(annotation: Annotation, finding: Finding, new_key: Callable[[], int]) -> Annotation | None:
     """The annotation as a finding proposes; None where it proposes nothing, or its box is not there any more.
 
-    Where a missing box is there by now, nothing changes.
+    Where a missing box is there by now, nothing changes; a doubled one is deleted only beside its twin.
     """
     proposed = finding.proposed
     if finding.given is None:
@@ -71,7 +71,7 @@ def mended(annotation: Annotation, finding: Finding, new_key: Callable[[], int])
             return annotation
         return replace(annotation, boxes=(*annotation.boxes, replace(proposed, key=new_key())), is_decided=True)
     here = box_of(annotation, finding)
-    if here is None:
+    if here is None or (finding.kind is FindingKind.DUPLICATE and not _has_twin(annotation, finding, here)):
         return None
     if proposed is None:
         left = tuple(box for box in annotation.boxes if box.key != here.key)
@@ -80,6 +80,12 @@ def mended(annotation: Annotation, finding: Finding, new_key: Callable[[], int])
     better = replace(here, **edges)
     boxes = tuple(better if box.key == here.key else box for box in annotation.boxes)
     return replace(annotation, boxes=boxes, is_decided=True)
+
+
+def _has_twin(annotation: Annotation, finding: Finding, here: Box) -> bool:
+    """Whether there is another box for the object of a doubled one."""
+    others = (box for box in annotation.boxes if box.key != here.key)
+    return any(is_same_place(box, finding.twin) or is_same_place(box, here, TWICE) for box in others)
 
 
 def _distance(one: Box, other: Box) -> float:

@@ -9,7 +9,7 @@ from yolox_core.dataset.folder import DataFolder, ImageFile
 from yolox_core.records import Fault, Progress
 from yolox_core.review.calibration import Lesson, fit, lesson_of, plantings
 from yolox_core.review.classes import JudgedClasses, judged_classes
-from yolox_core.review.decisions import Decisions
+from yolox_core.review.decisions import Decisions, time_text
 from yolox_core.review.dense import Dense
 from yolox_core.review.fallback import fallback_models
 from yolox_core.review.geometry import absent_classes, doubled_boxes, impossible_boxes
@@ -73,7 +73,7 @@ def review(
 
     Raises UnknownClasses where the network knows none of the folder's classes.
     """
-    questions = questions or Questions()
+    questions, began_at = questions or Questions(), time_text()
     read = ReadImages((), (), ())
     for record in read_images(folder, images, undecided_are_empty=questions.undecided_are_empty):
         if isinstance(record, Progress):
@@ -97,7 +97,7 @@ def review(
                 found.append(step)
         findings = paired(impossible, found)
     if decisions is not None:
-        findings = [finding for finding in findings if not decisions.settles(finding, is_fresh=True)]
+        findings = [finding for finding in findings if not decisions.settles(finding, read_at=began_at)]
     ranked = tuple(sorted(findings, key=lambda finding: -finding.probability))
     yield Review(ranked, qualities(ranked), len(read.images), read.undecided, unknown, known, read.faults)
 

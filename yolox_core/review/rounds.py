@@ -10,12 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from yolox_core.errors import FileError
 from yolox_core.files import make_folder
-from yolox_core.review.decisions import Decision, Verdict
+from yolox_core.review.decisions import Decision, Verdict, time_text
 from yolox_core.review.table import DAMAGED
 from yolox_core.train.runs import read_history
 from yolox_core.user_folders import data_folder
@@ -43,7 +42,7 @@ class RoundFigures:
 
 def begin_round(root: Path, judge: str, *, findings: int, ap: float | None) -> None:
     """Note that a search of the data set at `root` has ended."""
-    one = Round(datetime.now(UTC).isoformat(timespec="seconds"), judge, findings, ap)
+    one = Round(time_text(), judge, findings, ap)
     path = _path(root)
     with suppress(FileError, OSError):
         make_folder(path.parent)

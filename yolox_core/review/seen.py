@@ -46,7 +46,10 @@ class Seen:
 
 
 def seen_in(dense: Dense, class_of: Ints, classes: int, size: tuple[int, int]) -> Seen:
-    """What is seen in an image of `size` (width, height) px; `class_of` gives each network class's class id or -1."""
+    """What is seen in an image of `size` (width, height) px.
+
+    `class_of` is the class id of each class of the network, `classes` for those that the data set does not have.
+    """
     boxes = np.clip(dense.pixel_boxes, 0, np.array(size * 2, float))
     probs = np.zeros((len(dense), classes + 1))
     ids = class_of[dense.class_ids.astype(np.int64)]

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from yolox_core.records import Box
-from yolox_core.review.decisions import FILE_NAME, Decisions, Verdict
+from yolox_core.review.decisions import FILE_NAME, Decisions, Verdict, time_text
 from yolox_core.review.records import Finding, FindingKind
 from yolox_core.review.table import decisions_csv, decisions_json, finding_of, findings_csv, plain_finding
 
 GIVEN = Box("cat", 10, 20, 110, 220, key=3)
 BETTER = GIVEN.with_edges(12, 30, 130, 240)
 POOR = Finding(FindingKind.POOR, "a/1", 0.8, "off, by “much”", GIVEN, BETTER)
+LATER = "3000"
 MISSING = Finding(FindingKind.MISSING, "a/1", 0.6, "seen", None, Box("dog", 200, 200, 260, 260))
 
 
@@ -45,12 +46,12 @@ def test_that_an_accepted_change_that_was_undone_since_is_open_again(tmp_path: P
     decisions.decide(MISSING, Verdict.ACCEPTED)
     again = replace(POOR, given=replace(GIVEN, key=7), probability=0.9)
     assert decisions.settles(again)  # of a list made before: it was mended since
-    assert not decisions.settles(again, is_fresh=True)  # of the labels now: the box is back
-    assert not decisions.settles(replace(MISSING, probability=0.9), is_fresh=True)
+    assert not decisions.settles(again, read_at=LATER)  # of the labels now: the box is back
+    assert not decisions.settles(replace(MISSING, probability=0.9), read_at=LATER)
     adjusted = replace(POOR, given=GIVEN.with_edges(12, 20, 110, 220))
-    assert decisions.settles(adjusted, is_fresh=True)  # by hand, after it was accepted
+    assert decisions.settles(adjusted, read_at=LATER)  # by hand, after it was accepted
     decisions.decide(POOR, Verdict.REJECTED)
-    assert decisions.settles(again, is_fresh=True)
+    assert decisions.settles(again, read_at=LATER)
 
 
 def test_that_skipped_and_undone_findings_stay(tmp_path: Path) -> None:
@@ -125,6 +126,33 @@ def test_that_verdicts_hold_for_a_class_under_its_new_name_and_count_once(tmp_pa
     assert later.settles(replace(POOR, given=replace(GIVEN, class_name="feline")))
     assert later.settles(POOR)  # the change may be undone
     assert {one.finding for one in later} == {POOR, MISSING}
+    later.rename({"feline": "cat"})
+    assert {one.finding for one in Decisions(tmp_path)} == {POOR, MISSING}
+
+
+def test_that_merging_classes_takes_no_verdict_away(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    lynx = replace(POOR, given=replace(GIVEN, class_name="lynx"))
+    decisions.decide(POOR, Verdict.REJECTED)
+    decisions.decide(lynx, Verdict.ACCEPTED)
+    decisions.rename({"lynx": "cat"})
+    assert [one.verdict for one in Decisions(tmp_path)] == [Verdict.REJECTED, Verdict.ACCEPTED]
+    assert Decisions(tmp_path).verdict(POOR) is Verdict.REJECTED
+
+
+def test_that_a_change_accepted_after_the_labels_were_read_is_settled(tmp_path: Path) -> None:
+    before, decisions = time_text(), Decisions(tmp_path)
+    decisions.decide(POOR, Verdict.ACCEPTED)
+    assert decisions.settles(POOR, read_at=before)  # the search could not see the change
+    assert not decisions.settles(POOR, read_at=LATER)  # it was undone
+
+
+def test_that_a_small_change_that_was_undone_is_open_again(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path)
+    small = replace(POOR, proposed=GIVEN.with_edges(12, 20, 113, 222))  # hardly another place
+    decisions.decide(small, Verdict.ACCEPTED)
+    assert not decisions.settles(small, read_at=LATER)
+    assert decisions.settles(replace(small, given=small.proposed), read_at=LATER)
 
 
 def test_that_names_that_are_no_text_are_kept(tmp_path: Path) -> None:

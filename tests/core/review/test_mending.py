@@ -19,10 +19,14 @@ def boxes_after(finding: Finding, *boxes: Box) -> tuple[Box, ...] | None:
 
 def test_that_of_two_boxes_nearly_alike_the_one_in_question_is_deleted() -> None:
     for given, other in ((TWIN, GOOD), (GOOD, TWIN)):
-        finding = Finding(FindingKind.DUPLICATE, "a", 0.9, "", given)
+        finding = Finding(FindingKind.DUPLICATE, "a", 0.9, "", given, twin=other)
         assert boxes_after(finding, GOOD, TWIN) == (other,)
+        assert boxes_after(finding, other) is None  # the doubled one was deleted already
+        assert boxes_after(finding, given) is None
     rounded = TWIN.with_edges(104, 103, 206, 204)  # written anew since
-    assert boxes_after(Finding(FindingKind.DUPLICATE, "a", 0.9, "", TWIN), GOOD, rounded) == (GOOD,)
+    assert boxes_after(Finding(FindingKind.DUPLICATE, "a", 0.9, "", TWIN, twin=GOOD), GOOD, rounded) == (GOOD,)
+    apart = Box("car", 100, 100, 215, 214, 2)  # still most of the other one
+    assert boxes_after(Finding(FindingKind.DUPLICATE, "a", 0.9, "", apart), GOOD, apart) == (GOOD,)
 
 
 def test_that_an_object_drawn_by_hand_meanwhile_gets_no_second_box() -> None:

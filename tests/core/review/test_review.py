@@ -15,6 +15,7 @@ from yolox_core.ops.edges import pairwise_iou
 from yolox_core.records import Box
 from yolox_core.review.calibration import plantings
 from yolox_core.review.decisions import Decisions, Verdict
+from yolox_core.review.dense import Dense
 from yolox_core.review.images import edges_of
 from yolox_core.review.records import Finding, FindingKind, qualities
 from yolox_core.review.review import Network, Questions, Review, review
@@ -186,6 +187,10 @@ def test_that_few_labels_are_judged_by_the_models_that_ship(tmp_path: Path) -> N
 def test_that_an_empty_network_and_empty_labels_give_no_findings(tmp_path: Path) -> None:
     scenes = make_scenes(tmp_path / "none", images=3)
     assert reviewed(scenes, Network(NAMES, {})).findings == ()
+    nothing = np.zeros(0, np.uint16).reshape(0, 4)
+    blind = Dense(nothing, np.zeros(0, np.float16), nothing[:, :2], nothing[:, :2].astype(np.float16), 1.0)
+    for finding in reviewed(scenes, Network(NAMES, dict.fromkeys(scenes.truth, blind))).findings:
+        assert finding.kind is FindingKind.SPURIOUS
     for name in scenes.truth:
         write_labels(scenes.root, name, ())
     assert reviewed(scenes, Network(NAMES, {})).findings == ()

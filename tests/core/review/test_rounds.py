@@ -28,14 +28,13 @@ def decided(at: str, verdict: Verdict) -> Decision:
 def test_that_verdicts_belong_to_the_search_before_them(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rounds_of(root, ()) == ()
     for hour, judge, ap in ((10, "first.pth", 0.5), (12, "second.pth", 0.6)):
-        clock = type("Clock", (), {"now": staticmethod(lambda _zone, hour=hour: Moment(hour))})
-        monkeypatch.setattr(rounds, "datetime", clock)
+        monkeypatch.setattr(rounds, "time_text", lambda hour=hour: f"2026-11-24T{hour}:00:00.000+00:00")
         begin_round(root, judge, findings=7, ap=ap)
     found = rounds_of(
         root,
         [
             decided("2026-11-24T09:00:00+00:00", Verdict.ACCEPTED),  # before any search
-            decided("2026-11-24T10:00:00+00:00", Verdict.ACCEPTED),
+            decided("2026-11-24T10:00:00.000+00:00", Verdict.ACCEPTED),
             decided("2026-11-24T11:59:59+00:00", Verdict.REJECTED),
             decided("2026-11-24T11:00:00+00:00", Verdict.SKIPPED),
             decided("2026-11-24T13:00:00+00:00", Verdict.ACCEPTED),
@@ -45,15 +44,6 @@ def test_that_verdicts_belong_to_the_search_before_them(root: Path, monkeypatch:
         ("first.pth", 0.5, 1, 1),
         ("second.pth", 0.6, 1, 0),
     ]
-
-
-class Moment:
-    def __init__(self, hour: int) -> None:
-        self.hour = hour
-
-    def isoformat(self, timespec: str) -> str:
-        assert timespec == "seconds"
-        return f"2026-11-24T{self.hour}:00:00+00:00"
 
 
 def test_that_ap_is_that_of_the_best_or_of_the_latest_epoch(tmp_path: Path) -> None:
