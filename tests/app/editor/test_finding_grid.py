@@ -15,6 +15,7 @@ from yolox_core.dataset.box_fix import BoxFix, ImageFix
 from yolox_core.dataset.folder import DataFolder
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.dataset.relabel import fix_boxes
+from yolox_core.errors import FileError
 from yolox_core.records import Box, Progress
 from yolox_core.review.decisions import Decisions, Verdict
 from yolox_core.review.records import Finding, FindingKind
@@ -295,3 +296,32 @@ def test_that_it_closes_with_the_review(desk: Desk, grid: FindingGrid) -> None:
     desk.qtbot.waitUntil(desk.panel.isActiveWindow)
     desk.key(KEYS.Key_S)
     assert not grid.isVisible()
+
+
+def test_that_what_a_job_did_is_settled_in_a_queue_that_came_meanwhile(
+    desk: Desk, grid: FindingGrid, root: Path
+) -> None:
+    choose(grid, POOR, EXTRA)
+    grid.accept.click()
+    desk.panel.review.begin(tuple(replace(one, probability=one.probability / 2 + 0.5) for one in ALL))
+    desk.qtbot.waitUntil(lambda: bool(grid.outcome.text()), timeout=20_000)
+    assert verdicts(root) == {(FindingKind.POOR, Verdict.ACCEPTED), (FindingKind.SPURIOUS, Verdict.ACCEPTED)}
+    assert {one.kind for one in grid.model.findings} == {FindingKind.WRONG_CLASS, FindingKind.MISSING}
+
+
+def test_that_a_job_that_never_began_settles_nothing(
+    desk: Desk, grid: FindingGrid, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(desk, grid, POOR)
+
+    def full(*_rest: object, **_named: object) -> None:
+        raise FileError("No space left on device.")
+
+    monkeypatch.setattr("yolox_core.dataset.relabel.start_job", full)
+    choose(grid, WRONG)  # in the file that the job before has written
+    grid.accept.click()
+    desk.qtbot.waitUntil(lambda: not desk.session.running_jobs, timeout=20_000)
+    desk.qtbot.wait(50)
+    desk.qtbot.waitUntil(lambda: not desk.session.running_jobs, timeout=20_000)
+    assert WRONG in grid.model.findings
+    assert verdicts(root) == {(FindingKind.POOR, Verdict.ACCEPTED)}

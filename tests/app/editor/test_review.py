@@ -410,3 +410,75 @@ def test_that_buttons_name_their_keys_as_they_are(reviewing: Desk) -> None:
     assert action.iconText() == "Accept  Ctrl+7"
     action.setShortcuts([])
     assert action.iconText() == "Accept"
+
+
+def delete_image(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QMessageBox, "question", lambda *_rest: QMessageBox.StandardButton.Yes)
+    desk.key(KEYS.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+
+
+def test_that_a_verdict_on_a_deleted_image_is_taken_back_without_going_there(
+    reviewing: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewing.key(KEYS.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    folder = reviewing.session.folder
+    assert folder is not None
+    reviewing.panel.document.open(folder.images[0])
+    delete_image(reviewing, monkeypatch)
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert reviewing.name == "b"
+    assert current(reviewing) == DOUBT
+    reviewing.key(KEYS.Key_U)
+    assert verdicts(reviewing) == {DOUBT: Verdict.REJECTED}
+
+
+def test_that_a_new_queue_knows_which_images_are_gone(desk: Desk, root: Path) -> None:
+    gone = replace(DOUBT, image="gone", probability=0.99)  # deleted while the search went on
+    desk.panel.review._take_up(ReviewQueue((gone, *ALL), Decisions(root)), goes_there=True)
+    assert current(desk) == POOR
+    desk.key(KEYS.Key_U)
+    assert current(desk) == WRONG
+
+
+def test_that_an_answer_to_many_is_kept_as_a_whole_or_not(reviewing: Desk, root: Path) -> None:
+    document = reviewing.panel.document
+    document.select((document.annotation.boxes[0].key,))
+    reviewing.panel.commands.delete()
+    before = placed(reviewing)
+    (root / FILE_NAME).mkdir()
+    reviewing.key(KEYS.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    assert placed(reviewing) == before
+    assert verdicts(reviewing) == {}
+    (root / FILE_NAME).rmdir()
+    reviewing.key(KEYS.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    assert "were left alone" in reviewing.panel.review.notices.text
+    assert verdicts(reviewing) == {POOR: Verdict.SKIPPED, WRONG: Verdict.ACCEPTED, MISSING: Verdict.ACCEPTED}
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert placed(reviewing) == before
+    assert verdicts(reviewing) == {}
+
+
+def test_that_nothing_is_said_where_the_change_is_undone_already(reviewing: Desk) -> None:
+    reviewing.key(KEYS.Key_Y)
+    reviewing.key(KEYS.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    after = placed(reviewing)
+    reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert placed(reviewing) == after
+    assert reviewing.panel.review.notices.text == ""
+    assert current(reviewing) == POOR
+
+
+def test_that_editing_the_last_finding_ends_the_list(reviewing: Desk) -> None:
+    for _ in range(3):
+        reviewing.key(KEYS.Key_U)
+    reviewing.key(KEYS.Key_O)
+    assert "Nothing left" in reviewing.panel.review.bar.what.text()
+    assert reviewing.panel.document.selected
+
+
+def test_that_images_that_come_meanwhile_do_not_interrupt_an_edit(reviewing: Desk) -> None:
+    reviewing.key(KEYS.Key_O)
+    folder = reviewing.session.folder
+    assert folder is not None
+    reviewing.session.set_folder(replace(folder, images=folder.images[:-1]))
+    assert reviewing.panel.review.bar.what.text() == "Adjust the box"

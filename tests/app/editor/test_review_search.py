@@ -7,8 +7,9 @@ from pathlib import Path
 
 from app.editor.class_mapping import ClassMappingDialog, likely
 from app.editor.fold_form import FoldForm, Folds
+from app.editor.hands import Tool
 from app.editor.review_queue import ReviewQueue
-from app.editor.review_search import NAME_CLASSES, Found
+from app.editor.review_search import NAME_CLASSES, Found, _searched
 from app.editor.search_dialog import SearchDialog
 from app.review_findings import EMPTY, NOT_YET, Judge, kept_findings
 from app.runs import new_run_folder, weights_of
@@ -287,3 +288,36 @@ def test_that_a_search_that_ends_while_something_is_edited_leaves_the_desk_alone
     assert len(desk.boxes) == 3  # seen before it is settled
     desk.key(KEYS.Key_Y)
     assert len(desk.boxes) == 2
+
+
+def test_that_a_box_half_drawn_is_not_lost_to_a_search_that_ends(open_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = open_desk(write_folder(tmp_path / "set", {"a": DOUBLED, "b": TWO_BOXES}))
+    review, folder = desk.panel.review, desk.session.folder
+    assert folder is not None
+    desk.panel.document.open(folder.images[1])
+    desk.wait_for_picture()
+    review.search.start(Judge())
+    desk.panel.canvas.toggle_tool(Tool.POINT)
+    desk.click(10, 10)
+    desk.click(40, 60)
+    desk.qtbot.waitUntil(lambda: review.queue is not None, timeout=20_000)
+    assert desk.name == "b"
+    assert desk.panel.canvas.hands.gesture is not None
+
+
+def test_that_a_change_accepted_during_a_search_is_not_found_again(open_desk: MakeDesk, tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "set", {"a": DOUBLED, "b": TWO_BOXES})
+    desk = open_desk(root)
+    review, settings = desk.panel.review, desk.session.settings
+    folder = desk.session.folder
+    assert folder is not None
+    records = _searched(folder, Judge(), settings)
+    first = next(one for one in records if isinstance(one, Found))
+    records = _searched(folder, Judge(), settings)
+    next(records)  # it has begun, and reads the labels as they are
+    review._take_up(first.queue, goes_there=True)
+    desk.qtbot.wait(2)
+    desk.key(KEYS.Key_Y)
+    again = next(one for one in records if isinstance(one, Found))
+    review._take_up(again.queue, goes_there=True)
+    assert current(desk) is None
