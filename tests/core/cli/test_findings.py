@@ -13,7 +13,8 @@ from yolox_core.dataset.folder import open_folder
 from yolox_core.dataset.formats import read_annotation
 from yolox_core.review.corrupted import read_planted
 from yolox_core.review.decisions import Decisions, Verdict
-from yolox_core.review.records import Finding, FindingKind
+from yolox_core.review.records import FindingKind
+from yolox_core.review.table import finding_of
 
 
 def test_that_plant_writes_a_copy_and_leaves_the_source_alone(
@@ -54,8 +55,9 @@ def test_that_findings_without_a_network_come_as_json_and_csv(
     assert "1 images without a label file" in shown.err
     assert main(["findings", str(scenes.root)]) == 0
     assert "duplicate" in capsys.readouterr().out
-    plain = {**values["findings"][0], "kind": FindingKind.DUPLICATE, "given": first}
-    Decisions(scenes.root).decide(Finding(**plain), Verdict.REJECTED)
+    finding = finding_of(values["findings"][0])
+    assert finding.twin is not None
+    Decisions(scenes.root).decide(finding, Verdict.REJECTED)
     assert main(["findings", str(scenes.root)]) == 0
     assert "Nothing found" in capsys.readouterr().err
 
