@@ -11,7 +11,6 @@ from time import perf_counter
 
 import cv2
 import numpy as np
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from app.editor.finding_grid import FindingGrid
@@ -20,7 +19,7 @@ from app.editor.review_queue import QueueFilter, ReviewQueue
 from app.problems import Problems
 from app.session import Session
 from app.settings import SettingsStore
-from tests.speed.event_loop import wait_until
+from tests.speed.event_loop import run_loop, wait_until
 from tests.speed.row import Row
 from yolox_core.dataset.folder import open_folder
 from yolox_core.records import Box
@@ -30,7 +29,7 @@ from yolox_core.review.records import Finding, FindingKind
 FINDINGS, A_IMAGE, IMAGES, STEPS = 100_000, 10, 30, 200
 IN_GRID, REJECTED = 50_000, 5_000
 WIDTH, HEIGHT = 1920, 1080
-ADVANCE_MS, LOOK_MS = 50.0, 250  # a person looks at a finding at least so long
+ADVANCE_MS, LOOK_S = 50.0, 0.25  # a person looks at a finding at least so long
 FINDING = Finding(FindingKind.SPURIOUS, "", 0.5, "The network sees nothing here.", Box("drone", 500, 400, 560, 450))
 
 
@@ -137,7 +136,7 @@ def _advance_row(root: Path) -> Row:
     assert queue.place[1] > IMAGES
     times = []
     for _ in range(IMAGES - 1):
-        QTest.qWait(LOOK_MS)
+        run_loop(LOOK_S)
         start_s = perf_counter()
         panel.review.slots["reject_finding"]()
         wait_until(lambda: panel.canvas.picture is not None)
