@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.review_queue import UNLIKELY, QueueFilter, ReviewQueue
+from app.editor.review_queue import RECENT, UNLIKELY, QueueFilter, ReviewQueue
 from app.icons import icon
 from app.review_findings import LIKELY
 from app.runs import time_text
@@ -96,7 +96,7 @@ class ReviewBar(QFrame):
         self._time_left = TimeLeft()
         self._quality = self._number = ""
         self._queue, self._busy, self._filters, self._answers = QWidget(), QWidget(), QWidget(), QWidget()
-        self._buttons = WrappedRows(self._answers, gap=SPACE)
+        self._buttons = WrappedRows(self._answers, gap=SPACE // 2)
         self._lay_out()
         signals = ((self.kinds, self.kind_chosen), (self.classes, self.class_chosen), (self.splits, self.split_chosen))
         for box, signal in signals:
@@ -108,19 +108,19 @@ class ReviewBar(QFrame):
     def set_actions(self, actions: dict[str, QAction]) -> None:
         """Put the answers on their buttons."""
         for name, text in BUTTONS.items():
-            _show_with_key(actions[name], text)
+            _name_button(actions[name], text)
             button = QToolButton()
             button.setDefaultAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._buttons.addWidget(button)
         gap = QWidget()
-        gap.setFixedSize(SPACE * 3, 1)
+        gap.setFixedSize(SPACE, 1)
         for part in (gap, self.filter, self.grid, self.more, self.yield_):
             self._buttons.addWidget(part)
-        _show_with_key(actions["findings_grid"], "Side by side")
+        _name_button(actions["findings_grid"], "Side by side")
         self.grid.setDefaultAction(actions["findings_grid"])
         self.more.menu().addActions([actions[name] for name in MORE])
-        _show_with_key(actions["unlikely_findings"], "Unlikely too")
+        _name_button(actions["unlikely_findings"], "Unlikely too")
         self.unlikely.setDefaultAction(actions["unlikely_findings"])
 
     def show_progress(self, progress: Progress | None) -> None:
@@ -160,7 +160,8 @@ class ReviewBar(QFrame):
         self._quality = f"image quality {queue.quality:.0%}  ·  " if finding is not None else ""
         self._number = f"{number:,} of {many:,}" if finding is not None else ""
         self._show_place()
-        self.yield_.set_text(queue.hint or (f"{real} of the last {judged} were faults" if judged else ""))
+        words = f"{real} of {judged} were faults" if judged else ""
+        self.yield_.set_text(queue.hint or words, tool_tip=f"Of the last {judged} verdicts, {RECENT} at most")
 
     def show_waiting(self, what: str) -> None:
         """Say what comes before the finding at hand, and how to go on to that."""
@@ -221,12 +222,12 @@ class ReviewBar(QFrame):
             part.hide()
 
 
-def _show_with_key(action: QAction, text: str) -> None:
-    """Let buttons of an action say `text` and its first key, whatever that is made to be."""
+def _name_button(action: QAction, text: str) -> None:
+    """Let buttons of an action say `text` and its key, whatever that is made to be; long keys stand in the tooltip."""
 
     def show() -> None:
-        keys = action.shortcuts()
-        named = f"{text}  {keys[0].toString(QKeySequence.SequenceFormat.NativeText)}" if keys else text
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        named = f"{text}  {key}" if len(key) == 1 else text
         if action.iconText() != named:
             action.setIconText(named)
 
