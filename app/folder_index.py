@@ -208,7 +208,9 @@ class IndexReader(QObject):
     def _on_fetched(self, answer: Answer) -> None:
         if answer.generation != self._generation:
             return
-        if answer.value is _NOTHING:
+        assert isinstance(answer.question, _Question)
+        is_of_before = answer.question.folder is not self._source.folder  # whose places are those of other images
+        if answer.value is _NOTHING or is_of_before:
             self.unanswered.emit()
         else:
             self.answered.emit(answer.value)

@@ -1,6 +1,7 @@
 """The index follows the open folder: it is built at once, takes up saves, and notices other programs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,17 @@ def test_that_only_the_newest_question_is_answered(qtbot: QtBot, session: Sessio
     reader.ask(lambda _index: "new")
     qtbot.waitUntil(lambda: "new" in answers)
     assert answers == ["new"]
+
+
+def test_that_an_answer_about_images_of_before_does_not_count(
+    qtbot: QtBot, session: Session, reader: IndexReader
+) -> None:
+    qtbot.waitUntil(lambda: not session.index.is_busy)
+    answers: list[object] = []
+    reader.answered.connect(answers.append)
+    folder = session.folder
+    assert folder is not None
+    with qtbot.waitSignal(reader.unanswered):
+        reader.ask(lambda index: index.places(Filter()))
+        session.set_folder(replace(folder, images=folder.images[:-1]))  # an image was deleted meanwhile
+    assert answers == []
