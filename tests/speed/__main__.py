@@ -36,7 +36,7 @@ NAMES = {
         "tests.speed.player_models",
         "tests.speed.player_out",
     ),
-    "findings": ("tests.speed.findings",),
+    "findings": ("tests.speed.findings", "tests.speed.findings_scale"),
 }
 
 

@@ -90,7 +90,7 @@ def review(
         classes = judged_classes(labelled, known, questions.mapping, folder)
         unknown = classes.unknown
         found: list[Finding] = []
-        for step in _seen_findings(read.images, network, classes, seed):
+        for step in seen_findings(read.images, network, classes, seed):
             if isinstance(step, Progress):
                 yield step
             else:
@@ -111,7 +111,7 @@ def seen_by(image: ReadImage, network: Network, classes: JudgedClasses) -> Seen:
     return seen_in(dense, classes.of_network, len(classes.names), size)
 
 
-def _seen_findings(
+def seen_findings(
     images: Sequence[ReadImage], network: Network, classes: JudgedClasses, seed: int
 ) -> Iterator[Progress | Finding]:
     """One pass over the images: of each, what is seen is kept only until its labels were compared with it."""
