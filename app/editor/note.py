@@ -25,4 +25,6 @@ class NoteWriter(QObject):
         title = f"Note on {image.name}"
         text, is_accepted = QInputDialog.getMultiLineText(self._page, title, "Kept in the label file:", annotation.note)
         if is_accepted:
-            self._document.change("Write note", replace(annotation, note=text.strip(), is_decided=True))
+            self._document.open(image)  # something else may have come on the desk meanwhile
+            note = replace(self._document.annotation, note=text.strip(), is_decided=True)
+            self._document.change("Write note", note)

@@ -160,16 +160,23 @@ class ReviewQueue:
         `reopen` takes that back, not `take_back`. Raises FileError as `decide`.
         """
         self._decisions.decide_all(findings, verdict)
-        images = {finding.image for finding in findings}
-        self._judged_images.update(images)
-        self._close_settled(images)
+        self._judged_images.update(finding.image for finding in findings)
+        rows = self._rows_of(findings)
+        for row in rows:
+            self._is_open[row] = False
+        here = {self._findings[row] for row in rows}
+        self._close_settled({finding.image for finding in findings if finding not in here})
         self._go_on()
 
     def reopen(self, findings: Sequence[Finding]) -> None:
         """Take back what `decide_apart` settled, and go to the first open finding. Raises FileError as `decide`."""
-        self._decisions.decide_all(findings, Verdict.OPEN)
-        for row in self._rows_of(findings):
-            self._is_open[row] = True
+        decisions = self._decisions
+        decisions.decide_all(findings, Verdict.OPEN)
+        for name in {finding.image for finding in findings}:
+            for row in range(*self._spans.get(name, (0, 0))):
+                one = self._findings[row]
+                is_left = decisions.verdict(one) is Verdict.OPEN and not decisions.settles(one, read_at=self._read_at)
+                self._is_open[row] |= is_left
         self.set_filter(self._filter)
 
     def go_to(self, finding: Finding) -> bool:

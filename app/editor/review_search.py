@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.editor.class_mapping import ClassMappingDialog
@@ -127,7 +126,7 @@ class ReviewSearch(QObject):
     @property
     def is_desk_changed(self) -> bool:
         """Whether the user has gone on with something since the search began."""
-        return self._desk_now != self._desk or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        return self._desk_now != self._desk
 
     @property
     def _desk_now(self) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from app.editor.box_steps import around
 from app.editor.canvas import Canvas
@@ -84,9 +84,9 @@ class ReviewTools(QObject):
             "accept_findings": lambda: self._answer(lambda queue, _: verdicts.accept(queue, queue.sure_ones_here())),
             "unlikely_findings": self._toggle_unlikely,
             "findings_grid": self.crops.open,
-            "review_again": self.search.ask,
-            "review_classes": self.search.ask_classes,
-            "review_unlabelled": self.search.ask_unlabelled,
+            "review_again": lambda: self._from_canvas(self.search.ask),
+            "review_classes": lambda: self._from_canvas(self.search.ask_classes),
+            "review_unlabelled": lambda: self._from_canvas(self.search.ask_unlabelled),
             "review_train": self.loop.train,
             "review_rounds": self.loop.show_rounds,
             "review_export": self._ask_export,
@@ -125,7 +125,7 @@ class ReviewTools(QObject):
             return
         finding = queue.current
         queue.keep_to(lambda name: folder.image(name) is not None)
-        if queue.current is not finding:
+        if queue.current is not finding and not self._waiting:
             self._show()
         else:
             self._show_queue()
@@ -163,7 +163,12 @@ class ReviewTools(QObject):
         if self.queue is not None:
             self._close()
         else:
-            self.search.begin()
+            self._from_canvas(self.search.begin)
+
+    def _from_canvas(self, act: Callable[[], None]) -> None:
+        """Begin what the user asked for: the keys are the canvas's from here on, not those of a text field."""
+        self._canvas.setFocus()
+        act()
 
     def _on_recalled(self, recalled: Recalled) -> None:
         self._take_up(recalled.queue, goes_there=not self._is_user_elsewhere)
@@ -194,8 +199,10 @@ class ReviewTools(QObject):
     def _is_user_elsewhere(self) -> bool:
         """Whether the user is at something that is not to be taken from the desk."""
         is_drawing = self._canvas.hands.gesture is not None or self._canvas.hands.is_drawing_mode
-        is_writing = isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
-        return self.search.is_desk_changed or is_drawing or is_writing
+        field = QApplication.focusWidget()
+        is_writing = isinstance(field, QLineEdit | QPlainTextEdit | QAbstractSpinBox) and field.isVisible()
+        is_asked = QApplication.activeModalWidget() is not None
+        return self.search.is_desk_changed or is_drawing or is_writing or is_asked
 
     def _answer(self, act: Callable[[ReviewQueue, Finding], str], *, stays: bool = False) -> None:
         """Act on the finding on show; where it is not on show, or a box was being adjusted, show it first."""

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from app.editor.document import AnnotationDocument
 from app.editor.review_queue import ReviewQueue
 from app.editor.undo import ImageCommand
-from yolox_core.records import Annotation
 from yolox_core.review.decisions import Verdict
-from yolox_core.review.mending import box_of, mended
+from yolox_core.review.mending import all_mended, box_of
 from yolox_core.review.records import Finding
 
 READ_ONLY = "The labels of this image cannot be changed."
 NOT_AS_IT_WAS = "The box is not as it was when the search was made: nothing was changed."
 PARTLY_AS_IT_WAS = "Boxes that are not as they were when the search was made were left alone."
 THERE_ALREADY = "There is such a box already: nothing was changed."
+VOID = "The image was deleted or its labels were written anew: the change stays as it is."
 OTHER_EDITS = "Other edits came after it: undo them first to undo this change (Ctrl+Z)."
 
 
@@ -23,15 +23,6 @@ class _Step:
 
     count: int
     command: ImageCommand | None
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What accepting findings makes of an annotation; `gone` are those whose boxes are not as they were."""
-
-    annotation: Annotation
-    accepted: list[Finding]
-    gone: list[Finding]
 
 
 class ReviewVerdicts:
@@ -55,15 +46,13 @@ class ReviewVerdicts:
             return ""
         if not document.is_editable:
             return READ_ONLY
-        plan = self._plan(findings)
-        accepted = [(finding, Verdict.ACCEPTED) for finding in plan.accepted]
-        queue.decide_each([*accepted, *((finding, Verdict.SKIPPED) for finding in plan.gone)])
-        is_changed = plan.annotation != document.annotation
-        many = len(plan.accepted)
-        document.change(f"Accept {findings[0].kind.value}" if many == 1 else f"Accept {many} findings", plan.annotation)
+        annotation, gone = all_mended(document.annotation, findings, document.new_key)
+        queue.decide_each([(one, Verdict.SKIPPED if one in gone else Verdict.ACCEPTED) for one in findings])
+        is_changed, many = annotation != document.annotation, len(findings) - len(gone)
+        document.change(f"Accept {findings[0].kind.value}" if many == 1 else f"Accept {many} findings", annotation)
         self._steps.append(_Step(len(findings), self._last_command() if is_changed else None))
-        if plan.gone:
-            return PARTLY_AS_IT_WAS if plan.accepted else NOT_AS_IT_WAS
+        if gone:
+            return PARTLY_AS_IT_WAS if many else NOT_AS_IT_WAS
         return "" if is_changed or findings[0].box is None else THERE_ALREADY
 
     def settle(self, queue: ReviewQueue, verdict: Verdict) -> str:
@@ -88,11 +77,12 @@ class ReviewVerdicts:
         self._steps.pop()
         if step.command is None or self._is_undone(step.command):
             return ""
-        if step.command is not self._last_command() or step.command.isObsolete():
+        if step.command is not self._last_command():
             return OTHER_EDITS
-        self._document.open(step.command.image)  # which voids its steps where its labels were written anew since
+        if not step.command.isObsolete():
+            self._document.open(step.command.image)  # which voids its steps where its labels were written anew since
         if step.command.isObsolete():
-            return OTHER_EDITS
+            return VOID
         self._document.undo()
         return ""
 
@@ -104,14 +94,3 @@ class ReviewVerdicts:
         stack = self._document.undo_stack
         command = stack.command(stack.index() - 1) if stack.index() else None
         return command if isinstance(command, ImageCommand) else None
-
-    def _plan(self, findings: list[Finding]) -> _Plan:
-        annotation = self._document.annotation
-        accepted: list[Finding] = []
-        gone: list[Finding] = []
-        for finding in findings:
-            made = mended(annotation, finding, self._document.new_key)
-            if made is not None:
-                annotation = made
-            (gone if made is None and finding.box is not None else accepted).append(finding)
-        return _Plan(annotation, accepted, gone)

@@ -14,10 +14,11 @@ from pathlib import Path
 from yolox_core.errors import FileError
 from yolox_core.records import Box
 from yolox_core.review.records import Finding, FindingKind
-from yolox_core.review.table import DAMAGED, EDGES, finding_of, plain_decision
+from yolox_core.review.table import DAMAGED, finding_of, plain_decision
 
 FILE_NAME = "review-decisions.jsonl"
 SAME_BOX, SAME_PLACE = 0.85, 0.5  # IoU of a given box with itself later; of two proposals for one missing object
+ROUNDED = 0.5  # px: how far an edge is moved where label files hold whole numbers
 EXACT = 1.1  # an IoU that no pair has: only edges within a pixel make two boxes the same
 
 
@@ -87,21 +88,23 @@ class Decisions:
 
     def verdict(self, finding: Finding) -> Verdict:
         """What was decided about this very finding; OPEN where nothing was."""
-        known = self._by_image.get(finding.image, ())
-        return next((one.verdict for one in reversed(known) if _is_same(one.finding, finding)), Verdict.OPEN)
+        same = [one for one in self._by_image.get(finding.image, ()) if _is_same(one.finding, finding)]
+        exact = [one for one in same if _is_exactly(one.finding, finding)]
+        return (exact or same)[-1].verdict if same else Verdict.OPEN
 
     def settles(self, finding: Finding, *, read_at: str = "") -> bool:
         """Whether a person has settled the box: a label found right stays right, an accepted proposal too.
 
         `read_at` is the time (as of `time_text`) at which the labels were read that the finding is of: a change that
         was accepted before, and is undone in these labels, so that the very box given is back, or the object missing
-        again, settles nothing.
+        again, settles nothing. Nor does a box deleted before: what stands there now is another one.
         """
         for decision in self._by_image.get(finding.image, ()):
             if not decision.is_settled:
                 continue
             known, is_accepted = decision.finding, decision.verdict is Verdict.ACCEPTED
-            if is_accepted and decision.decided_at < read_at and _is_back(known, finding):
+            was_deleted = known.given is not None and known.proposed is None
+            if is_accepted and decision.decided_at < read_at and (was_deleted or _is_back(known, finding)):
                 continue
             is_of_twins = finding.kind is FindingKind.DUPLICATE and known.kind is not FindingKind.DUPLICATE
             if is_accepted and not is_of_twins and is_same_place(finding.given, known.proposed):
@@ -132,7 +135,8 @@ class Decisions:
         known = self._by_image.setdefault(decision.finding.image, [])
         if decision.is_copy and any(not one.is_copy and _is_same(one.finding, decision.finding) for one in known):
             return  # what a person said of this very class counts more
-        known[:] = [one for one in known if not _is_same(one.finding, decision.finding)]
+        is_replaced = _is_same if decision.is_settled else _is_exactly
+        known[:] = [one for one in known if not is_replaced(one.finding, decision.finding)]
         if decision.verdict is not Verdict.OPEN:
             known.append(decision)
 
@@ -157,6 +161,13 @@ def _is_same(known: Finding, finding: Finding) -> bool:
     return is_same_place(known.proposed, finding.proposed, SAME_PLACE)
 
 
+def _is_exactly(known: Finding, finding: Finding) -> bool:
+    """Whether two findings of an image are about the very same box, be it nearly where another one is."""
+    if not _is_same(known, finding) or known.box is None or finding.box is None:
+        return _is_same(known, finding)
+    return _farthest(known.box, finding.box) <= ROUNDED
+
+
 def _renamed(finding: Finding, changes: Mapping[str, str | None]) -> Finding:
     """The finding with classes under their new names; boxes of a class that was deleted (no name) stay as they are."""
 
@@ -173,15 +184,19 @@ def _is_back(known: Finding, finding: Finding) -> bool:
     """Whether an accepted change is not to be seen in labels of which `finding` is."""
     if known.given is None or finding.given is None or known.given.class_name != finding.given.class_name:
         return known.given is finding.given
-    return all(abs(getattr(known.given, edge) - getattr(finding.given, edge)) <= 0.5 for edge in EDGES)
+    return _farthest(known.given, finding.given) <= ROUNDED
 
 
 def is_same_place(one: Box | None, other: Box | None, least: float = SAME_BOX) -> bool:
     """Whether two boxes are of one class and lie in one place: within a pixel, or with at least so much IoU."""
     if one is None or other is None or one.class_name != other.class_name:
         return False
-    farthest = max(abs(one.x1 - other.x1), abs(one.y1 - other.y1), abs(one.x2 - other.x2), abs(one.y2 - other.y2))
-    return farthest <= 1 or _iou(one, other) >= least
+    return _farthest(one, other) <= 1 or _iou(one, other) >= least
+
+
+def _farthest(one: Box, other: Box) -> float:
+    """How far the edges lie apart at most, in pixels."""
+    return max(abs(one.x1 - other.x1), abs(one.y1 - other.y1), abs(one.x2 - other.x2), abs(one.y2 - other.y2))
 
 
 def _iou(one: Box, other: Box) -> float:

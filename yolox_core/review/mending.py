@@ -1,7 +1,8 @@
 """What accepting findings makes of annotations: one of them, or many over the whole data set."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 
 from yolox_core.dataset.folder import ImageFile
 from yolox_core.errors import FileError
@@ -38,15 +39,31 @@ class FindingFix:
 
     def applied(self, image: ImageFile, annotation: Annotation) -> Annotation:
         """The annotation after all changes. Raises FileError where one of the boxes is no longer as it was."""
-        for finding in self.findings.get(image.name, ()):
-            key = max((box.key for box in annotation.boxes), default=0) + 1
-            made = mended(annotation, finding, lambda key=key: key)  # type: ignore[misc]
-            if made is None:
-                raise FileError(
-                    "A box is not as it was when the search was made.", where=image.label_path, action="Look again."
-                )
-            annotation = made
-        return annotation
+        keys = count(max((box.key for box in annotation.boxes), default=0) + 1)
+        made, gone = all_mended(annotation, self.findings.get(image.name, ()), keys.__next__)
+        if gone:
+            raise FileError(
+                "A box is not as it was when the search was made.", where=image.label_path, action="Look again."
+            )
+        return made
+
+
+def all_mended(
+    annotation: Annotation, findings: Iterable[Finding], new_key: Callable[[], int]
+) -> tuple[Annotation, tuple[Finding, ...]]:
+    """The annotation as all these findings propose, and those whose boxes are not as they were.
+
+    Doubled boxes go first, while their twins are where they were. What one of the findings asks for may be done with
+    by another one: of two boxes that are each other's twin one stays.
+    """
+    made, gone = annotation, []
+    for finding in sorted(findings, key=lambda one: one.kind is not FindingKind.DUPLICATE):
+        after = mended(made, finding, new_key)
+        if after is not None:
+            made = after
+        elif finding.box is not None and mended(annotation, finding, new_key) is None:
+            gone.append(finding)
+    return made, tuple(gone)
 
 
 def box_of(annotation: Annotation, finding: Finding) -> Box | None:

@@ -255,7 +255,7 @@ def test_that_a_change_is_not_taken_back_from_labels_that_were_written_anew(
     desk.panel.activateWindow()
     desk.qtbot.waitUntil(desk.panel.isActiveWindow)
     desk.key(KEYS.Key_P, SHIFT)
-    assert "Other edits" in desk.panel.review.notices.text
+    assert "written anew" in desk.panel.review.notices.text
     desk.panel.document.save_all()
     assert files(root) == after
 
@@ -307,6 +307,9 @@ def test_that_what_a_job_did_is_settled_in_a_queue_that_came_meanwhile(
     desk.qtbot.waitUntil(lambda: bool(grid.outcome.text()), timeout=20_000)
     assert verdicts(root) == {(FindingKind.POOR, Verdict.ACCEPTED), (FindingKind.SPURIOUS, Verdict.ACCEPTED)}
     assert {one.kind for one in grid.model.findings} == {FindingKind.WRONG_CLASS, FindingKind.MISSING}
+    grid.undo.click()
+    desk.qtbot.waitUntil(lambda: len(grid.model.findings) == 5, timeout=20_000)
+    assert verdicts(root) == set()
 
 
 def test_that_a_job_that_never_began_settles_nothing(
@@ -325,3 +328,33 @@ def test_that_a_job_that_never_began_settles_nothing(
     desk.qtbot.waitUntil(lambda: not desk.session.running_jobs, timeout=20_000)
     assert WRONG in grid.model.findings
     assert verdicts(root) == {(FindingKind.POOR, Verdict.ACCEPTED)}
+
+
+def test_that_neighbours_of_what_is_rejected_stay(desk: Desk, grid: FindingGrid) -> None:
+    beside = replace(MISSING, proposed=Box("drone", 18, 10, 48, 40), probability=0.55)  # IoU .58 with the other
+    desk.panel.review.begin((MISSING, beside))
+    desk.qtbot.waitUntil(lambda: grid.model.findings == (MISSING, beside))
+    choose(grid, MISSING)
+    grid.reject.click()
+    assert grid.model.findings == (beside,)
+    grid.undo.click()
+    assert grid.model.findings == (MISSING, beside)
+
+
+def test_that_of_boxes_that_are_each_others_twin_one_stays(desk: Desk, grid: FindingGrid, root: Path) -> None:
+    path = root / "Annotations" / "a.xml"
+    text = path.read_text()
+    first = text[text.index("<object>") : text.index("</object>") + 9]
+    path.write_text(text.replace("</annotation>", first.replace(">21<", ">22<") + "</annotation>"))
+    twin = Box("drone", 21, 30, 60, 80)
+    pair = (
+        Finding(FindingKind.DUPLICATE, "a", 0.9, "", DRONE, twin=twin),
+        Finding(FindingKind.DUPLICATE, "a", 0.8, "", twin, twin=DRONE),
+        Finding(FindingKind.SPURIOUS, "a", 0.7, "", BIRD),
+    )
+    desk.panel.review.begin(pair)
+    desk.qtbot.waitUntil(lambda: grid.model.findings == pair)
+    accept(desk, grid, *pair)
+    assert (root / "Annotations" / "a.xml").read_text().count("<object>") == 1
+    assert grid.model.findings == ()
+    assert verdicts(root) == {(FindingKind.DUPLICATE, Verdict.ACCEPTED), (FindingKind.SPURIOUS, Verdict.ACCEPTED)}

@@ -427,6 +427,7 @@ def test_that_a_verdict_on_a_deleted_image_is_taken_back_without_going_there(
     reviewing.panel.document.open(folder.images[0])
     delete_image(reviewing, monkeypatch)
     reviewing.key(KEYS.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert "was deleted" in reviewing.panel.review.notices.text
     assert reviewing.name == "b"
     assert current(reviewing) == DOUBT
     reviewing.key(KEYS.Key_U)
@@ -483,3 +484,39 @@ def test_that_images_that_come_meanwhile_do_not_interrupt_an_edit(reviewing: Des
     assert folder is not None
     reviewing.session.set_folder(replace(folder, images=folder.images[:-1]))
     assert reviewing.panel.review.bar.what.text() == "Adjust the box"
+
+
+def test_that_an_edit_is_not_interrupted_where_the_next_image_is_gone(reviewing: Desk) -> None:
+    folder = reviewing.session.folder
+    assert folder is not None
+    reviewing.panel.review.begin((POOR, DOUBT, replace(MISSING, image="c", probability=0.31)))
+    reviewing.key(KEYS.Key_O)
+    assert current(reviewing) == DOUBT
+    rest = tuple(image for image in folder.images if image.name != "b")
+    reviewing.session.set_folder(replace(folder, images=rest))
+    assert reviewing.name == "a"
+    assert reviewing.panel.review.bar.what.text() == "Adjust the box"
+    reviewing.key(KEYS.Key_Y)
+    assert reviewing.name == "c"
+
+
+def test_that_of_twins_settled_one_by_one_the_deletion_is_remembered(desk: Desk, root: Path) -> None:
+    twin = replace(DRONE, x1=21)
+    document = desk.panel.document
+    document.change("Draw", replace(document.annotation, boxes=(*document.annotation.boxes, replace(twin, key=9))))
+    boxes = ((twin, DRONE), (DRONE, twin))
+    pair = [Finding(FindingKind.DUPLICATE, "a", 0.9, "", one, twin=other) for one, other in boxes]
+    desk.panel.review.begin(tuple(pair))
+    for _ in pair:
+        desk.key(KEYS.Key_Y)
+    assert [name for name, *_ in placed(desk)] == ["drone", "bird"]
+    assert Verdict.ACCEPTED in {one.verdict for one in Decisions(root)}
+
+
+def test_that_asking_for_a_review_takes_the_keys_from_a_text_field(desk: Desk, root: Path) -> None:
+    keep_findings(root, ALL, "nano.pth")
+    desk.panel.images.filter_line.setFocus()
+    next(one for one in desk.panel.actions() if one.objectName() == "review_labels").trigger()
+    desk.qtbot.waitUntil(lambda: current(desk) is not None)
+    assert desk.panel.canvas.hasFocus()
+    assert desk.panel.review.bar.what.text().startswith("Poor drone")

@@ -75,3 +75,19 @@ def test_that_a_note_is_kept_in_the_file_shown_undone_and_removed(desk: Desk, ro
     write_note(desk, "")
     desk.ctrl(Qt.Key.Key_S)
     assert path.read_text() == before
+
+
+def test_that_a_note_goes_to_the_image_that_it_was_written_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = desk.session.folder
+    assert folder is not None
+
+    def write(*_rest: object) -> tuple[str, bool]:
+        desk.panel.document.open(folder.images[1])  # as where a search ends meanwhile
+        return "blurred", True
+
+    monkeypatch.setattr(QInputDialog, "getMultiLineText", write)
+    desk.key(Qt.Key.Key_M)
+    assert desk.name == "a"
+    assert desk.panel.document.annotation.note == "blurred"
+    held = desk.panel.document.held_annotation("b")
+    assert held is None or held.note == ""

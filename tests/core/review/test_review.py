@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numpy as np
 import pytest
@@ -217,3 +217,21 @@ def _is_near(box: Box | None, other: Box) -> bool:
     assert box is not None
     pairs = ((box.x1, other.x1), (box.y1, other.y1), (box.x2, other.x2), (box.y2, other.y2))
     return box.class_name == other.class_name and max(abs(a - b) for a, b in pairs) < 4
+
+
+def test_that_a_box_drawn_three_times_loses_both_copies(tmp_path: Path) -> None:
+    scenes = make_scenes(tmp_path / "thrice", images=2)
+    box = Box("cat", 100, 100, 200, 200)
+    copies = [box.with_edges(100 + by, 100, 200 + by, 200) for by in (0, 1, 2)]
+    folder, decisions = open_folder(scenes.root), Decisions(scenes.root)
+    left = len(copies)
+    while left > 1:
+        write_labels(scenes.root, "000", copies[:left])
+        [*_, found] = review(folder, folder.images, None, decisions=decisions)
+        assert isinstance(found, Review)
+        assert found.findings
+        assert all(one.given is not None for one in found.findings)
+        decisions.decide(found.findings[0], Verdict.ACCEPTED)
+        sleep(0.002)  # a person is not faster
+        left -= 1
+    assert left == 1
