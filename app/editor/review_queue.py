@@ -164,8 +164,9 @@ class ReviewQueue:
         rows = self._rows_of(findings)
         for row in rows:
             self._is_open[row] = False
-        here = {self._findings[row] for row in rows}
-        self._close_settled({finding.image for finding in findings if finding not in here})
+        if len(rows) < len(findings):  # some are of the queue before
+            here = {self._findings[row] for row in rows}
+            self._close_settled({finding.image for finding in findings if finding not in here})
         self._go_on()
 
     def reopen(self, findings: Sequence[Finding]) -> None:
@@ -222,9 +223,14 @@ class ReviewQueue:
             for row in range(*self._spans.get(name, (0, 0))):
                 self._is_open[row] &= not self._decisions.settles(self._findings[row], read_at=self._read_at)
 
-    def _rows_of(self, findings: Iterable[Finding]) -> list[int]:
-        wanted = set(findings)
-        rows = (row for name in {one.image for one in wanted} for row in range(*self._spans.get(name, (0, 0))))
+    def _rows_of(self, findings: Sequence[Finding]) -> list[int]:
+        images = {one.image for one in findings}
+        rows = [row for name in images for row in range(*self._spans.get(name, (0, 0)))]
+        places = {id(one) for one in findings}
+        own = [row for row in rows if id(self._findings[row]) in places]
+        if len(own) == len(places):
+            return own
+        wanted = set(findings)  # equal ones: of the queue before, or read again
         return [row for row in rows if self._findings[row] in wanted]
 
     def _go_on(self) -> None:
