@@ -162,6 +162,7 @@ class ReviewBar(QFrame):
         self._show_place()
         words = f"{real} of {judged} were faults" if judged else ""
         self.yield_.set_text(queue.hint or words, tool_tip=f"Of the last {judged} verdicts, {RECENT} at most")
+        self.yield_.setVisible(bool(self.yield_.text()))  # empty, it would take a row of its own where it is narrow
 
     def show_waiting(self, what: str) -> None:
         """Say what comes before the finding at hand, and how to go on to that."""
